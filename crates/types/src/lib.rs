@@ -1,0 +1,15 @@
+//! Values that are parsed once, at the edge, and carried as types from there on.
+//!
+//! Pure: no file system, network, clock, environment or randomness.
+
+pub mod context;
+mod digest;
+pub mod evidence;
+mod names;
+mod run_id;
+mod time;
+
+pub use digest::{Digest, DigestError, Sha256Hasher};
+pub use names::{ColumnName, NameError, TableName};
+pub use run_id::{RunId, RunIdError};
+pub use time::{Timestamp, TimestampError};
