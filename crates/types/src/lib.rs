@@ -3,6 +3,7 @@
 //! Pure: no file system, network, clock, environment or randomness.
 
 pub mod context;
+pub mod dates;
 mod digest;
 pub mod evidence;
 mod names;
