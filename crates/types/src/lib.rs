@@ -8,6 +8,7 @@ mod digest;
 pub mod evidence;
 mod names;
 mod run_id;
+pub mod strict_json;
 mod time;
 
 pub use digest::{Digest, DigestError, Sha256Hasher};

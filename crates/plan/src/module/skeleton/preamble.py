@@ -1,0 +1,30 @@
+"""Turns the CSV files of a Bronze run into Silver tables.
+
+    python load_2_silver_layer.py [BRONZE_RUN_ID]
+
+Reads  BRONZE_ROOT/<bronze_run_id>/data/*.csv  (BRONZE_ROOT defaults to artifacts/bronze)
+Writes SILVER_ROOT/<silver_run_id>/            (SILVER_ROOT defaults to artifacts/silver)
+Without an argument the latest Bronze run is taken. Exit status: 0 when every table succeeded, else 2.
+
+The transforms below are the part made for this data. Everything after them is the skeleton, the
+same in every module. Cells are read as text; types come from explicit steps only. Every step counts
+the cells it changes, and rows that leave a table are counted and kept in quarantine.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import html
+import json
+import os
+import platform
+import re
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+
+import polars as pl
