@@ -1,0 +1,120 @@
+//! How a job ended, in the shape that `silversmith sandbox --json` prints.
+
+use serde::{Deserialize, Serialize};
+
+/// How a job ended and what it used.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ended {
+    /// Why it ended.
+    pub outcome: Outcome,
+    /// The exit code when it exited, the signal's number when a signal ended it, else nothing.
+    pub code: Option<i32>,
+    /// What it used.
+    pub usage: Usage,
+    /// The protections that were in force, and those that this machine does not offer.
+    pub layers: Vec<Layer>,
+    /// What the program left or did that was refused. Names are shortened and escaped.
+    pub violations: Vec<String>,
+    /// Whether the outputs reached their directories on the host.
+    #[serde(skip)]
+    pub delivered: bool,
+    /// Standard output, at most the limit.
+    #[serde(skip)]
+    pub stdout: Vec<u8>,
+    /// Standard error, at most the limit.
+    #[serde(skip)]
+    pub stderr: Vec<u8>,
+}
+
+impl Ended {
+    /// Whether the program exited by itself with code 0, its outputs were delivered and nothing
+    /// was refused.
+    pub fn is_clean(&self) -> bool {
+        self.outcome == Outcome::Exited
+            && self.code == Some(0)
+            && self.delivered
+            && self.violations.is_empty()
+    }
+}
+
+/// Why a job ended. It rests on what the jail itself measured or did, never on an exit code or a
+/// signal that the program could choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It exited by itself; the code is its own.
+    Exited,
+    /// A signal ended it that the jail did not send.
+    Signalled,
+    /// It ran longer than the wall-clock limit.
+    Timeout,
+    /// It used more CPU time than the limit.
+    Cpu,
+    /// It used more memory than the limit.
+    Memory,
+    /// It had more threads and processes than the limit.
+    Pids,
+    /// It filled the space for outputs.
+    Disk,
+    /// It wrote more to standard output or standard error than the limit.
+    Output,
+    /// A forbidden system call ended it. The present filter answers forbidden calls with an error
+    /// number instead, so this outcome does not occur yet.
+    Seccomp,
+}
+
+impl Outcome {
+    /// The name in `--json` output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exited => "exited",
+            Self::Signalled => "signalled",
+            Self::Timeout => "timeout",
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+            Self::Pids => "pids",
+            Self::Disk => "disk",
+            Self::Output => "output",
+            Self::Seccomp => "seccomp",
+        }
+    }
+}
+
+/// What a job used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Wall-clock milliseconds, jail set-up included.
+    pub wall_ms: u64,
+    /// CPU milliseconds in user mode, all processes.
+    pub cpu_user_ms: u64,
+    /// CPU milliseconds in the kernel, all processes.
+    pub cpu_system_ms: u64,
+    /// The highest resident memory seen, in bytes.
+    pub peak_memory_bytes: u64,
+    /// Bytes under the outputs and `/tmp` at the end.
+    pub bytes_written: u64,
+}
+
+/// One protection of the jail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layer {
+    /// A stable name, such as `network-namespace`.
+    pub name: String,
+    /// Whether it was in force.
+    pub applied: bool,
+    /// How, or why not.
+    pub detail: String,
+}
+
+/// One line of [`crate::probe`]'s answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LayerProbe {
+    /// A stable name, such as `network-namespace`, or `jail` for the whole.
+    pub name: String,
+    /// Whether a job is refused without it.
+    pub required: bool,
+    /// Whether this machine offers it.
+    pub available: bool,
+    /// How, or why not and what to do.
+    pub detail: String,
+}

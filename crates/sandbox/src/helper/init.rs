@@ -1,0 +1,253 @@
+//! Process 1 of the jail: builds it, starts the program, watches over it and reports.
+
+use std::io::{self, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::process::{DumpableBehavior, Pid, PidfdFlags, Signal, WaitOptions, WaitStatus};
+
+use super::privilege::{IdMaps, Identity};
+use super::root::{self, Jail};
+use super::{confine, filter, payload, refused, watch};
+use crate::ended::Layer;
+use crate::sys;
+use crate::wire::{self, End, Refusal, RefusalKind, Reply, Report, Request};
+
+/// How often the job is looked at. At the speed of memory this lets a job exceed its limit by some
+/// tens of megabytes before it is ended.
+const WATCH_EVERY: Duration = Duration::from_millis(10);
+
+/// Runs one job from beginning to end.
+pub(super) fn run(control: &UnixStream, request: &Request, identity: Identity, idmaps: IdMaps) {
+    let reply = match start(request, identity, &idmaps) {
+        Err(refusal) => {
+            end_everything();
+            Reply::Refused(refusal)
+        }
+        Ok((jail, program)) => {
+            drop(idmaps);
+            let layers = layers(request, identity, &jail);
+            if wire::send(control, &Reply::Started { layers }, None).is_err() {
+                return;
+            }
+            let Some(report) = watch_over(control, request, &jail, program) else {
+                // The supervisor is gone. This process's end takes the job with it.
+                return;
+            };
+            // When the supervisor is gone, so is the reader of this answer.
+            let _ = wire::send(control, &Reply::Report(report), Some(&jail.work));
+            return;
+        }
+    };
+    let _ = wire::send(control, &reply, None);
+}
+
+fn start(request: &Request, identity: Identity, idmaps: &IdMaps) -> Result<(Jail, Pid), Refusal> {
+    let step = |name: &'static str| refused::<rustix::io::Errno>(RefusalKind::FileSystem, name);
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).map_err(step("prctl"))?;
+    // The job may share this process's user id and must not be able to trace it.
+    rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(step("prctl"))?;
+    let jail = root::build(request, identity, idmaps)?;
+    rustix::system::sethostname(b"jail").map_err(step("host name"))?;
+    let program = start_program(request, identity)?;
+    Ok((jail, program))
+}
+
+/// Forks the program, which is never process 1: a program that kills itself must not look like one
+/// that the kernel shields from signals.
+fn start_program(request: &Request, identity: Identity) -> Result<Pid, Refusal> {
+    let step = |name: &'static str| refused::<io::Error>(RefusalKind::Privileges, name);
+    let (mut answer, mut complaint) = io::pipe().map_err(step("pipe"))?;
+    let Some(program) = sys::fork().map_err(step("fork"))? else {
+        let refusal = payload::enter(request, identity);
+        if let Ok(text) = serde_json::to_vec(&refusal) {
+            // Init reads to the end of the pipe; a failed write reads as a lost job.
+            let _ = complaint.write_all(&text);
+        }
+        std::process::exit(72);
+    };
+    drop(complaint);
+    let mut text = Vec::new();
+    answer.read_to_end(&mut text).map_err(step("pipe"))?;
+    if text.is_empty() {
+        // The pipe was closed by exec.
+        return Ok(program);
+    }
+    Err(serde_json::from_slice(&text)
+        .unwrap_or_else(|_| step("start the program")(io::Error::from(io::ErrorKind::InvalidData))))
+}
+
+/// Watches until the program ends or must be ended, ends everything and accounts for it. `None`
+/// when the supervisor is gone.
+fn watch_over(
+    control: &UnixStream,
+    request: &Request,
+    jail: &Jail,
+    program: Pid,
+) -> Option<Report> {
+    let mut peak_memory = 0;
+    // Cannot refer to another process: this one alone reaps, and has not yet.
+    let handle = rustix::process::pidfd_open(program, PidfdFlags::empty()).ok()?;
+    let end = loop {
+        match wait(control, &handle) {
+            Ok(Event::StopRequested) => break End::Stopped,
+            Ok(Event::SupervisorGone) => return None,
+            Ok(Event::Nothing) => {}
+            // A watch that does not work must not let the job run on.
+            Err(_) => return None,
+        }
+        if let Some(status) = reap(program) {
+            break end_of(status);
+        }
+        let sample = watch::sample(&jail.proc).ok()?;
+        peak_memory = peak_memory.max(sample.memory);
+        if let Some(end) = watch::exceeded(&jail.proc, sample, request) {
+            break end;
+        }
+        if disk_is_exceeded(jail, request) {
+            break End::Disk;
+        }
+    };
+    end_everything();
+    let (user, system, largest) = sys::children_usage();
+    let cpu_user_ms = millis(user);
+    let cpu_system_ms = millis(system);
+    // A program that ended by itself may have passed a limit since the last look.
+    let end = match end {
+        End::Exited(_) | End::Signalled(_) if disk_is_exceeded(jail, request) => End::Disk,
+        End::Exited(_) | End::Signalled(_) if cpu_user_ms + cpu_system_ms > request.cpu_ms => {
+            End::Cpu
+        }
+        end => end,
+    };
+    Some(Report {
+        end,
+        cpu_user_ms,
+        cpu_system_ms,
+        peak_memory: peak_memory.max(largest),
+        bytes_written: bytes_written(jail),
+    })
+}
+
+enum Event {
+    StopRequested,
+    SupervisorGone,
+    Nothing,
+}
+
+/// Sleeps until the program ends, the supervisor speaks, or it is time to look.
+fn wait(control: &UnixStream, program: &OwnedFd) -> io::Result<Event> {
+    let timeout = Timespec::try_from(WATCH_EVERY).map_err(io::Error::other)?;
+    let mut polled = [
+        PollFd::new(program, PollFlags::IN),
+        PollFd::new(control, PollFlags::IN),
+    ];
+    match rustix::event::poll(&mut polled, Some(&timeout)) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    if !polled[1].revents().is_empty() {
+        return Ok(match (&mut &*control).read(&mut [0]) {
+            Ok(1) => Event::StopRequested,
+            _ => Event::SupervisorGone,
+        });
+    }
+    Ok(Event::Nothing)
+}
+
+/// Collects the dead, orphans too, and gives the program's status when it is among them.
+fn reap(program: Pid) -> Option<WaitStatus> {
+    while let Ok(Some((pid, status))) = rustix::process::wait(WaitOptions::NOHANG) {
+        if pid == program {
+            return Some(status);
+        }
+    }
+    None
+}
+
+/// Kills what is left and waits until nothing is.
+fn end_everything() {
+    loop {
+        sys::kill_all_others();
+        match rustix::process::wait(WaitOptions::empty()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            // No children left; orphans become children of this process, so nothing is left.
+            Err(_) => return,
+        }
+    }
+}
+
+fn end_of(status: WaitStatus) -> End {
+    match (status.exit_status(), status.terminating_signal()) {
+        (Some(code), _) => End::Exited(code),
+        (None, Some(signal)) => End::Signalled(signal),
+        (None, None) => End::Signalled(0),
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn bytes_written(jail: &Jail) -> u64 {
+    rustix::fs::fstatfs(&jail.work).map_or(0, |usage| {
+        let block = u64::try_from(usage.f_bsize).unwrap_or(0);
+        usage
+            .f_blocks
+            .saturating_sub(usage.f_bfree)
+            .saturating_mul(block)
+    })
+}
+
+fn disk_is_exceeded(jail: &Jail, request: &Request) -> bool {
+    let no_inodes = rustix::fs::fstatfs(&jail.work).is_ok_and(|usage| usage.f_ffree == 0);
+    no_inodes || bytes_written(jail) > request.disk
+}
+
+/// The protections in force, for the report. Each is here because the step that sets it succeeded:
+/// a failure would have been a refusal.
+fn layers(request: &Request, identity: Identity, jail: &Jail) -> Vec<Layer> {
+    let layer = |name: &str, detail: String| Layer {
+        name: name.to_owned(),
+        applied: true,
+        detail,
+    };
+    let grants = request.read_only.len();
+    let mut layers = vec![
+        layer("unprivileged-user", identity.describe()),
+        layer("mount-namespace", "root in memory, read-only".to_owned()),
+        layer("pid-namespace", "ends with its first process".to_owned()),
+        layer("network-namespace", "no interface is up".to_owned()),
+        layer("ipc-namespace", "own".to_owned()),
+        layer("uts-namespace", "own".to_owned()),
+        layer("cgroup-namespace", "own".to_owned()),
+        layer(
+            "read-only-grants",
+            format!(
+                "{grants} granted, {} shown as owned by the job",
+                jail.idmapped
+            ),
+        ),
+        layer(
+            "environment",
+            format!("{} variables", request.environment.len()),
+        ),
+        layer("capabilities", "none, bounding set empty".to_owned()),
+        layer("no-new-privs", "set".to_owned()),
+        layer(
+            "seccomp",
+            format!("{} system calls allowed", filter::allowed_calls()),
+        ),
+        confine::layer(),
+        layer("limits", "rlimits, and the whole job watched".to_owned()),
+        layer("copy-out", "regular files with one name".to_owned()),
+    ];
+    layers.push(Layer {
+        name: "cgroup".to_owned(),
+        applied: false,
+        detail: "not used: memory and processes are watched by the jail itself".to_owned(),
+    });
+    layers
+}

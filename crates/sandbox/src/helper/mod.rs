@@ -1,0 +1,130 @@
+//! The helper: a second instance of the program that builds the jail and watches over it.
+//!
+//! ```text
+//! supervisor ── stage (this module; unshares, waits) ── init (process 1 inside) ── payload
+//! ```
+//!
+//! Each dies when the one before it dies, and everything inside dies with init.
+
+mod confine;
+mod filter;
+mod init;
+mod payload;
+mod privilege;
+mod root;
+mod watch;
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+
+use rustix::process::{Signal, WaitOptions};
+use rustix::thread::UnshareFlags;
+
+use crate::sys;
+use crate::wire::{self, Refusal, RefusalKind, Reply, Request};
+use privilege::Identity;
+
+/// The hidden first argument.
+pub(crate) const ARGUMENT: &str = "__silversmith-jail";
+
+/// Becomes the jail's helper when this process was started as one, and returns otherwise.
+///
+/// Call it first thing in `main` of every program that runs jobs, before threads or arguments.
+pub fn helper_main_if_requested() {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|arg| arg == ARGUMENT)
+    {
+        std::process::exit(stage());
+    }
+}
+
+/// Turns a system call's error into a refusal that names the step.
+fn refused<E: Into<io::Error>>(
+    kind: RefusalKind,
+    step: impl Into<String>,
+) -> impl FnOnce(E) -> Refusal {
+    let step = step.into();
+    move |error| Refusal {
+        kind,
+        step,
+        path: Vec::new(),
+        errno: error.into().raw_os_error().unwrap_or(0),
+    }
+}
+
+/// Runs the stage and gives the process's exit code, which nobody relies on.
+fn stage() -> i32 {
+    // Should the supervisor die, so does this process, then init by the same means.
+    let prepared = rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
+        .map_err(io::Error::from)
+        .and_then(|()| sys::close_inherited())
+        .and_then(|()| take_control_socket());
+    let Ok(control) = prepared else { return 70 };
+    if wire::send(&control, &Reply::Hello, None).is_err() {
+        return 70;
+    }
+    let Ok(Some((request, _))) = wire::receive::<Request>(&control) else {
+        return 70;
+    };
+    match unshare_and_fork(&control, &request) {
+        Ok(Some(init)) => {
+            drop(control);
+            wait_for(init);
+            0
+        }
+        Ok(None) => 0,
+        Err(refusal) => {
+            // When the supervisor is gone, so is the reader of this answer.
+            let _ = wire::send(&control, &Reply::Refused(refusal), None);
+            71
+        }
+    }
+}
+
+/// The supervisor passes its socket as standard input, the one descriptor that needs no `unsafe`
+/// to hand over. The jail's standard input is /dev/null.
+fn take_control_socket() -> io::Result<UnixStream> {
+    let socket: OwnedFd = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?;
+    let null = std::fs::File::open("/dev/null")?;
+    rustix::stdio::dup2_stdin(&null)?;
+    let control = UnixStream::from(socket);
+    // Someone who starts the helper by hand has a terminal or a file there.
+    control.peer_addr()?;
+    Ok(control)
+}
+
+/// Gives init's process id; `None` in init itself, after it has finished.
+fn unshare_and_fork(
+    control: &UnixStream,
+    request: &Request,
+) -> Result<Option<rustix::process::Pid>, Refusal> {
+    let identity = Identity::of_job();
+    let idmaps = privilege::IdMaps::for_grants(request, identity);
+    if !identity.is_root {
+        privilege::enter_user_namespace(identity)?;
+    }
+    sys::unshare(
+        UnshareFlags::NEWNS
+            | UnshareFlags::NEWPID
+            | UnshareFlags::NEWNET
+            | UnshareFlags::NEWIPC
+            | UnshareFlags::NEWUTS
+            | UnshareFlags::NEWCGROUP,
+    )
+    .map_err(refused(RefusalKind::Namespaces, "unshare"))?;
+    match sys::fork().map_err(refused(RefusalKind::Namespaces, "fork"))? {
+        Some(init) => Ok(Some(init)),
+        None => {
+            init::run(control, request, identity, idmaps);
+            Ok(None)
+        }
+    }
+}
+
+fn wait_for(child: rustix::process::Pid) {
+    // An error means that the child is gone.
+    let _ =
+        rustix::io::retry_on_intr(|| rustix::process::waitpid(Some(child), WaitOptions::empty()));
+}

@@ -1,0 +1,156 @@
+//! What the job uses at this moment, read from init's own view of /proc.
+
+use std::io::{self, Read};
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{Dir, Mode, OFlags};
+
+use crate::wire::{End, Request};
+
+/// The sum over all processes of the job, init not counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Sample {
+    /// Anonymous and shared memory, in bytes. Pages shared after a fork count once for each
+    /// process that maps them.
+    pub(super) memory: u64,
+    /// Threads.
+    pub(super) threads: u64,
+    /// CPU time in clock ticks of 10 ms: of live processes and of those they waited for.
+    pub(super) cpu_ticks: u64,
+}
+
+/// /proc reports CPU time in hundredths of a second on every supported architecture.
+pub(super) const TICK_MS: u64 = 10;
+
+/// Adds up what all processes in `proc` use. A process that ends meanwhile counts as far as read.
+pub(super) fn sample(proc: &OwnedFd) -> io::Result<Sample> {
+    let mut sum = Sample::default();
+    for_each_process(proc, |pid| {
+        if let Ok(status) = read(proc, &format!("{pid}/status")) {
+            add_status(&mut sum, &status);
+        }
+        if let Ok(stat) = read(proc, &format!("{pid}/stat")) {
+            sum.cpu_ticks += cpu_ticks(&stat);
+        }
+    })?;
+    Ok(sum)
+}
+
+/// Memory with shared pages divided among those who share them: exact, and too slow to ask always.
+/// `None` when one process cannot be read.
+fn proportional_memory(proc: &OwnedFd) -> Option<u64> {
+    let mut sum = Some(0);
+    for_each_process(proc, |pid| {
+        sum = match (sum, read(proc, &format!("{pid}/smaps_rollup"))) {
+            (Some(sum), Ok(text)) => {
+                Some(sum + field_kib(&text, "Pss_Anon:") + field_kib(&text, "Pss_Shmem:"))
+            }
+            // It ended since the directory was read.
+            (sum, Err(error))
+                if error.raw_os_error() == Some(libc::ESRCH)
+                    || error.kind() == io::ErrorKind::NotFound =>
+            {
+                sum
+            }
+            _ => None,
+        };
+    })
+    .ok()?;
+    sum
+}
+
+/// Which limit the sample exceeds, if any.
+pub(super) fn exceeded(proc: &OwnedFd, sample: Sample, request: &Request) -> Option<End> {
+    if sample.threads > u64::from(request.pids) {
+        Some(End::Pids)
+    } else if sample.cpu_ticks * TICK_MS > request.cpu_ms {
+        Some(End::Cpu)
+    } else if sample.memory > request.memory
+        && proportional_memory(proc).is_none_or(|exact| exact > request.memory)
+    {
+        Some(End::Memory)
+    } else {
+        None
+    }
+}
+
+fn for_each_process(proc: &OwnedFd, mut act: impl FnMut(u32)) -> io::Result<()> {
+    for entry in Dir::read_from(proc)? {
+        let entry = entry?;
+        let pid = entry
+            .file_name()
+            .to_str()
+            .ok()
+            .and_then(|name| name.parse().ok());
+        // Process 1 is init.
+        if let Some(pid) = pid.filter(|&pid| pid != 1) {
+            act(pid);
+        }
+    }
+    Ok(())
+}
+
+fn read(proc: &OwnedFd, path: &str) -> io::Result<String> {
+    let file = rustix::fs::openat(proc, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+    let mut bytes = Vec::with_capacity(2048);
+    std::fs::File::from(file)
+        .take(64 << 10)
+        .read_to_end(&mut bytes)?;
+    // A process chooses its name, which need not be UTF-8.
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn add_status(sum: &mut Sample, status: &str) {
+    sum.memory += field_kib(status, "RssAnon:") + field_kib(status, "RssShmem:");
+    sum.threads += field(status, "Threads:");
+}
+
+/// The number after `name` at the start of a line, or 0. A newline in a process's name is escaped
+/// by the kernel, so that no name can pass for a line.
+fn field(text: &str, name: &str) -> u64 {
+    text.lines()
+        .find_map(|line| line.strip_prefix(name))
+        .and_then(|rest| rest.split_whitespace().next())
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(0)
+}
+
+fn field_kib(text: &str, name: &str) -> u64 {
+    field(text, name).saturating_mul(1024)
+}
+
+/// utime, stime, cutime and cstime: fields 14 to 17, counted behind the name's last parenthesis.
+fn cpu_ticks(stat: &str) -> u64 {
+    let Some((_, rest)) = stat.rsplit_once(')') else {
+        return 0;
+    };
+    let times = rest.split_whitespace().skip(11).take(4);
+    times.filter_map(|number| number.parse::<u64>().ok()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_parentheses_does_not_shift_the_fields() {
+        let stat = "7 (a) 1 2 (b) S 1 2 3 4 5 6 7 8 9 10 100 20 3 4 0 0";
+        assert_eq!(cpu_ticks(stat), 127);
+        assert_eq!(cpu_ticks("nonsense"), 0);
+    }
+
+    #[test]
+    fn fields_are_read_at_the_start_of_a_line_only() {
+        let status = "Name:\tThreads:\\nThreads: 9\nRssAnon:\t   12 kB\nThreads:\t3\n";
+        let mut sum = Sample::default();
+        add_status(&mut sum, status);
+        assert_eq!(
+            sum,
+            Sample {
+                memory: 12 * 1024,
+                threads: 3,
+                cpu_ticks: 0
+            }
+        );
+    }
+}

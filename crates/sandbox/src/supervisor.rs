@@ -1,0 +1,306 @@
+//! The side of the caller: starts the helper, listens, keeps the time, and delivers.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use rustix::fs::{Mode, OFlags};
+
+use crate::copy::{self, Copied, CopyError};
+use crate::deliver::Staging;
+use crate::ended::{Ended, LayerProbe, Outcome, Usage};
+use crate::error::{self, SandboxError};
+use crate::helper;
+use crate::listen::{self, Heard};
+use crate::request;
+use crate::spec::{JailSpec, Limits, OnLine};
+use crate::wire::{self, End, Refusal, RefusalKind, Report, Request};
+
+/// Runs jobs in the jail.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    helper: PathBuf,
+}
+
+impl Sandbox {
+    /// A sandbox whose helper is this program itself, which must call
+    /// [`crate::helper_main_if_requested`] first thing in `main`.
+    pub fn new() -> Result<Self, SandboxError> {
+        Ok(Self {
+            helper: PathBuf::from("/proc/self/exe"),
+        })
+    }
+
+    /// Uses another program as helper: tests and libraries name a built `silversmith`.
+    #[must_use]
+    pub fn with_helper(self, helper: impl Into<PathBuf>) -> Self {
+        Self {
+            helper: helper.into(),
+        }
+    }
+
+    /// Runs one job to its end. `on_stdout_line` sees each line of standard output as it comes,
+    /// without its line feed.
+    ///
+    /// An error means that the program was not started, or that its outputs could not be
+    /// delivered; how a program that was started ended is in [`Ended`].
+    pub fn run(
+        &self,
+        spec: &JailSpec,
+        on_stdout_line: Option<OnLine<'_>>,
+    ) -> Result<Ended, SandboxError> {
+        let request = request::of(spec)?;
+        let seen = self.supervise(&request, &spec.limits, on_stdout_line)?;
+        conclude(spec, seen)
+    }
+
+    fn supervise(
+        &self,
+        request: &Request,
+        limits: &Limits,
+        on_stdout_line: Option<OnLine<'_>>,
+    ) -> Result<Seen, SandboxError> {
+        let started = Instant::now();
+        let (control, theirs) = UnixStream::pair().map_err(supervision)?;
+        let mut child = Jail(self.spawn(theirs)?);
+        // A helper that is the wrong program may close its end at once; that shows below.
+        let _ = wire::send(&control, request, None);
+        let heard = listen::listen(&mut child.0, control, started, limits, on_stdout_line)?;
+        let status = child.0.wait().map_err(supervision)?;
+        if !heard.hello {
+            return Err(SandboxError::Helper {
+                helper: self.helper.clone(),
+                detail: format!("it ended without an answer ({status})"),
+            });
+        }
+        if let Some(refusal) = heard.refusal {
+            return Err(refused(refusal));
+        }
+        let wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(Seen { heard, wall_ms })
+    }
+
+    fn spawn(&self, control: UnixStream) -> Result<Child, SandboxError> {
+        let helper = if self.helper.is_relative() {
+            std::path::absolute(&self.helper).map_err(supervision)?
+        } else {
+            self.helper.clone()
+        };
+        Command::new(&helper)
+            .arg(helper::ARGUMENT)
+            .env_clear()
+            .current_dir("/")
+            .stdin(OwnedFd::from(control))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| SandboxError::Helper {
+                helper,
+                detail: error.to_string(),
+            })
+    }
+}
+
+/// What this machine offers, layer by layer, found by building a whole jail and running nothing in
+/// it. The last line, `jail`, is whether jobs can run.
+pub fn probe() -> Vec<LayerProbe> {
+    match Sandbox::new() {
+        Ok(sandbox) => sandbox.probe(),
+        Err(error) => vec![jail_line(Some(&error))],
+    }
+}
+
+impl Sandbox {
+    /// As [`probe`], with this sandbox's helper.
+    pub fn probe(&self) -> Vec<LayerProbe> {
+        let answer = self.supervise(&request::of_probe(), &Limits::default(), None);
+        let (layers, error) = match answer {
+            Ok(seen) if seen.heard.report.is_some() => (seen.heard.layers, None),
+            Ok(seen) => (seen.heard.layers, Some(SandboxError::Lost)),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let mut lines: Vec<_> = layers
+            .into_iter()
+            .map(|layer| LayerProbe {
+                required: !matches!(layer.name.as_str(), "cgroup" | "landlock"),
+                available: layer.applied,
+                name: layer.name,
+                detail: layer.detail,
+            })
+            .collect();
+        lines.push(jail_line(error.as_ref()));
+        lines
+    }
+}
+
+fn jail_line(error: Option<&SandboxError>) -> LayerProbe {
+    let detail = match error {
+        None => "jobs can run".to_owned(),
+        Some(error) => {
+            let help = error
+                .help()
+                .map(|help| format!("; {help}"))
+                .unwrap_or_default();
+            format!("{} {error}{help}", error.code())
+        }
+    };
+    LayerProbe {
+        name: "jail".to_owned(),
+        required: true,
+        available: error.is_none(),
+        detail,
+    }
+}
+
+fn supervision(source: io::Error) -> SandboxError {
+    SandboxError::Supervision { source }
+}
+
+/// The helper process. Whatever happens in this one, a panic of the caller's closure included, it
+/// does not outlive this value, and all of the jail dies with it.
+struct Jail(Child);
+
+impl Drop for Jail {
+    fn drop(&mut self) {
+        // Errors mean that it has ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What was seen of a job that was started.
+struct Seen {
+    heard: Heard,
+    wall_ms: u64,
+}
+
+/// Turns evidence into an outcome, and delivers what is to be delivered.
+fn conclude(spec: &JailSpec, seen: Seen) -> Result<Ended, SandboxError> {
+    let Seen { heard, wall_ms } = seen;
+    let (report, work) = match (heard.report, heard.reason) {
+        (Some((report, work)), _) => (report, work),
+        // The jail had to be killed together with the process that accounts for it.
+        (None, Some(_)) => (Report::default(), None),
+        (None, None) => return Err(SandboxError::Lost),
+    };
+    let (mut outcome, code) = match (report.end, heard.reason) {
+        // Too much output is a fact whether or not the program ended meanwhile.
+        (_, Some(Outcome::Output)) => (Outcome::Output, None),
+        (End::Stopped, Some(reason)) => (reason, None),
+        (End::Stopped, None) => return Err(SandboxError::Lost),
+        (End::Exited(code), _) => (Outcome::Exited, Some(code)),
+        (End::Signalled(signal), _) => (Outcome::Signalled, Some(signal)),
+        (End::Cpu, _) => (Outcome::Cpu, None),
+        (End::Memory, _) => (Outcome::Memory, None),
+        (End::Pids, _) => (Outcome::Pids, None),
+        (End::Disk, _) => (Outcome::Disk, None),
+    };
+    let mut violations = Vec::new();
+    let mut delivered = false;
+    if outcome == Outcome::Exited {
+        let work = work.ok_or(SandboxError::Lost)?;
+        match deliver(spec, &work)? {
+            Delivery::Done(refused) => {
+                violations = refused;
+                delivered = true;
+            }
+            Delivery::TooMuch(why) => {
+                outcome = Outcome::Disk;
+                violations.push(format!("outputs not delivered: {why}"));
+            }
+        }
+    }
+    Ok(Ended {
+        code: code.filter(|_| matches!(outcome, Outcome::Exited | Outcome::Signalled)),
+        outcome,
+        usage: Usage {
+            wall_ms,
+            cpu_user_ms: report.cpu_user_ms,
+            cpu_system_ms: report.cpu_system_ms,
+            peak_memory_bytes: report.peak_memory,
+            bytes_written: report.bytes_written,
+        },
+        layers: heard.layers,
+        violations,
+        delivered,
+        stdout: heard.stdout,
+        stderr: heard.stderr,
+    })
+}
+
+enum Delivery {
+    /// Delivered, but for these.
+    Done(Vec<String>),
+    /// Nothing was delivered.
+    TooMuch(&'static str),
+}
+
+/// Copies every output beside its destination, then renames them all.
+fn deliver(spec: &JailSpec, work: &OwnedFd) -> Result<Delivery, SandboxError> {
+    let mut copied = Copied::default();
+    let mut staged = Vec::new();
+    for (index, output) in spec.outputs.iter().enumerate() {
+        let failed = |source| SandboxError::Delivery {
+            path: output.host.clone(),
+            source,
+        };
+        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let from = rustix::fs::openat(work, index.to_string(), flags, Mode::empty())
+            .map_err(|error| failed(error.into()))?;
+        let staging = Staging::beside(&output.host).map_err(failed)?;
+        let max_bytes = spec.limits.disk;
+        match copy::copy_tree(from.as_fd(), staging.directory(), max_bytes, &mut copied) {
+            Ok(()) => staged.push((output, staging)),
+            Err(CopyError::TooMuch(why)) => return Ok(Delivery::TooMuch(why)),
+            Err(CopyError::Io(source)) => return Err(failed(source)),
+        }
+    }
+    for (output, staging) in staged {
+        staging.publish().map_err(|source| SandboxError::Delivery {
+            path: output.host.clone(),
+            source,
+        })?;
+    }
+    Ok(Delivery::Done(copied.into_violations()))
+}
+
+/// The helper's refusal in the caller's terms.
+fn refused(refusal: Refusal) -> SandboxError {
+    let Refusal {
+        kind,
+        step,
+        path,
+        errno,
+    } = refusal;
+    let source = io::Error::from_raw_os_error(errno);
+    let path = PathBuf::from(OsString::from_vec(path));
+    // ENOSYS from building the jail: the kernel lacks a call, whatever the step was.
+    let is_missing_call = errno == rustix::io::Errno::NOSYS.raw_os_error();
+    match kind {
+        _ if is_missing_call && kind != RefusalKind::Command => SandboxError::Kernel { step },
+        RefusalKind::UserNamespace => SandboxError::UserNamespace {
+            source,
+            remedy: error::namespace_remedy(),
+        },
+        RefusalKind::Namespaces => SandboxError::Namespaces {
+            source,
+            remedy: error::namespace_remedy(),
+        },
+        RefusalKind::Proc => SandboxError::Proc { source },
+        RefusalKind::FileSystem => SandboxError::FileSystem { step, source },
+        RefusalKind::Grant => SandboxError::Grant { path, source },
+        RefusalKind::Privileges => SandboxError::Privileges { step, source },
+        RefusalKind::Seccomp => SandboxError::Seccomp { detail: step },
+        RefusalKind::Landlock => SandboxError::Landlock { detail: step },
+        RefusalKind::Command => SandboxError::Command {
+            program: path,
+            source,
+        },
+        RefusalKind::Protocol => SandboxError::Lost,
+    }
+}

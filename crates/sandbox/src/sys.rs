@@ -1,0 +1,163 @@
+//! The system calls that have no safe wrapper. The only `unsafe` of the workspace.
+//!
+//! Everything here runs in the helper, which is a fresh process with one thread, so that `fork`
+//! and per-thread calls have no one to surprise.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd};
+use std::time::Duration;
+
+use rustix::thread::UnshareFlags;
+
+/// `fork`: `None` in the child, its process id in the parent.
+pub(crate) fn fork() -> io::Result<Option<rustix::process::Pid>> {
+    // SAFETY: the helper has one thread, so no lock can be held by a thread that does not exist in
+    // the child, and the child may call anything.
+    let result = unsafe { libc::fork() };
+    if result < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(rustix::process::Pid::from_raw(result))
+}
+
+/// `unshare` of the given namespaces.
+pub(crate) fn unshare(flags: UnshareFlags) -> io::Result<()> {
+    debug_assert!(!flags.contains(UnshareFlags::FILES));
+    // SAFETY: unsound only with FILES, which the assertion excludes and no caller passes.
+    unsafe { rustix::thread::unshare_unsafe(flags) }.map_err(Into::into)
+}
+
+/// `struct mount_attr` of <linux/mount.h>.
+#[repr(C)]
+#[derive(Default)]
+struct MountAttr {
+    attr_set: u64,
+    attr_clr: u64,
+    propagation: u64,
+    userns_fd: u64,
+}
+
+/// `MOUNT_ATTR_IDMAP` of <linux/mount.h>.
+const MOUNT_ATTR_IDMAP: u64 = 0x0010_0000;
+
+/// `mount_setattr` on a detached mount or an open directory. `recursive` includes mounts below.
+pub(crate) fn mount_setattr(
+    mount: BorrowedFd<'_>,
+    recursive: bool,
+    set: rustix::mount::MountAttrFlags,
+) -> io::Result<()> {
+    let attributes = MountAttr {
+        attr_set: u64::from(set.bits()),
+        ..MountAttr::default()
+    };
+    call_mount_setattr(mount, recursive, &attributes)
+}
+
+/// `mount_setattr(MOUNT_ATTR_IDMAP)`: owners are shown as `user_namespace` maps them.
+pub(crate) fn mount_set_idmap(
+    mount: BorrowedFd<'_>,
+    user_namespace: BorrowedFd<'_>,
+) -> io::Result<()> {
+    let descriptor = u64::try_from(user_namespace.as_raw_fd()).map_err(io::Error::other)?;
+    let attributes = MountAttr {
+        attr_set: MOUNT_ATTR_IDMAP,
+        userns_fd: descriptor,
+        ..MountAttr::default()
+    };
+    call_mount_setattr(mount, true, &attributes)
+}
+
+fn call_mount_setattr(
+    mount: BorrowedFd<'_>,
+    recursive: bool,
+    attributes: &MountAttr,
+) -> io::Result<()> {
+    let flags = libc::AT_EMPTY_PATH | if recursive { libc::AT_RECURSIVE } else { 0 };
+    // SAFETY: the path is a NUL-terminated constant, the structure has the kernel's layout and its
+    // true size is passed; the kernel only reads both during the call.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_mount_setattr,
+            mount.as_raw_fd(),
+            c"".as_ptr(),
+            flags,
+            std::ptr::from_ref(attributes),
+            size_of::<MountAttr>(),
+        )
+    };
+    check(result)
+}
+
+/// `close_range` from 3 up: inherited descriptors are not the job's business.
+pub(crate) fn close_inherited() -> io::Result<()> {
+    // SAFETY: called first thing in the helper, before it has opened anything, so no owner of a
+    // descriptor above 2 exists in this process.
+    let result = unsafe { libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 0_u32) };
+    check(result)
+}
+
+/// `close_range` with CLOEXEC from 3 up: whatever is open now does not survive `exec`.
+pub(crate) fn cloexec_all() -> io::Result<()> {
+    // SAFETY: sets a flag on descriptors; none is closed before exec ends this program.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_close_range,
+            3_u32,
+            u32::MAX,
+            libc::CLOSE_RANGE_CLOEXEC,
+        )
+    };
+    check(result)
+}
+
+fn check(result: libc::c_long) -> io::Result<()> {
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
+
+/// The version of Landlock that the kernel offers; 0 or less where it offers none.
+pub(crate) fn landlock_version() -> i32 {
+    /// `LANDLOCK_CREATE_RULESET_VERSION` of <linux/landlock.h>.
+    const VERSION: u32 = 1;
+    // SAFETY: with this flag the kernel takes no pointer and makes no descriptor.
+    let version = unsafe {
+        libc::syscall(
+            libc::SYS_landlock_create_ruleset,
+            std::ptr::null::<libc::c_void>(),
+            0_usize,
+            VERSION,
+        )
+    };
+    i32::try_from(version).unwrap_or(0)
+}
+
+/// `kill(-1, SIGKILL)`: as process 1 of a process namespace, everything else in it.
+pub(crate) fn kill_all_others() {
+    debug_assert_eq!(std::process::id(), 1);
+    // SAFETY: a plain system call without pointers. Outside a process namespace it would kill the
+    // user's session, hence the check, which holds in release builds too.
+    if std::process::id() == 1 {
+        unsafe { libc::kill(-1, libc::SIGKILL) };
+    }
+}
+
+/// User time, system time, and the largest resident set in bytes of all children waited for.
+pub(crate) fn children_usage() -> (Duration, Duration, u64) {
+    // SAFETY: `rusage` is plain numbers for which zero is valid, and the kernel fills it.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_CHILDREN, &raw mut usage);
+        usage
+    };
+    let duration = |time: libc::timeval| {
+        let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+        let micros = u64::try_from(time.tv_usec).unwrap_or(0);
+        Duration::from_secs(seconds) + Duration::from_micros(micros)
+    };
+    let resident = u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024;
+    (duration(usage.ru_utime), duration(usage.ru_stime), resident)
+}

@@ -1,0 +1,49 @@
+//! Systems without the jail: everything is refused.
+
+use std::path::PathBuf;
+
+use crate::{Ended, JailSpec, LayerProbe, OnLine, SandboxError};
+
+/// Runs jobs in the jail. Cannot be made on this system.
+#[derive(Debug, Clone)]
+pub struct Sandbox(std::convert::Infallible);
+
+impl Sandbox {
+    /// Always refuses: the jail exists on Linux only.
+    pub fn new() -> Result<Self, SandboxError> {
+        Err(SandboxError::Platform)
+    }
+
+    /// Unreachable, since no value exists.
+    #[must_use]
+    pub fn with_helper(self, _helper: impl Into<PathBuf>) -> Self {
+        self
+    }
+
+    /// Unreachable, since no value exists.
+    pub fn probe(&self) -> Vec<LayerProbe> {
+        match self.0 {}
+    }
+
+    /// Unreachable, since no value exists.
+    pub fn run(
+        &self,
+        _spec: &JailSpec,
+        _on_stdout_line: Option<OnLine<'_>>,
+    ) -> Result<Ended, SandboxError> {
+        match self.0 {}
+    }
+}
+
+/// Does nothing on this system.
+pub fn helper_main_if_requested() {}
+
+/// One line: the jail is missing.
+pub fn probe() -> Vec<LayerProbe> {
+    vec![LayerProbe {
+        name: "jail".to_owned(),
+        required: true,
+        available: false,
+        detail: SandboxError::Platform.to_string(),
+    }]
+}

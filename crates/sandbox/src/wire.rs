@@ -1,0 +1,190 @@
+//! Messages between the supervisor and its helper: a length, then JSON.
+
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::ended::Layer;
+
+/// The largest message. Command lines are bounded by the kernel at 2 MiB and JSON writes a byte
+/// with at most four characters.
+const MAX_MESSAGE: usize = 16 << 20;
+
+/// Bytes, because paths and arguments need not be UTF-8.
+pub(crate) type Bytes = Vec<u8>;
+
+/// What the helper is to do. Sent once.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Request {
+    /// Empty: build everything, then end. That is a probe.
+    pub(crate) command: Vec<Bytes>,
+    /// Host path, path inside.
+    pub(crate) read_only: Vec<(Bytes, Bytes)>,
+    /// Paths inside; output `n` is the directory `n` of the work file system.
+    pub(crate) outputs: Vec<Bytes>,
+    pub(crate) environment: Vec<(Bytes, Bytes)>,
+    pub(crate) working_directory: Bytes,
+    pub(crate) cpu_ms: u64,
+    pub(crate) memory: u64,
+    pub(crate) pids: u32,
+    pub(crate) disk: u64,
+}
+
+/// What the helper says.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Reply {
+    /// The helper is the right program and has read the request.
+    Hello,
+    /// The jail stands and the program was started in it.
+    Started { layers: Vec<Layer> },
+    /// The jail could not be built, or the program not started.
+    Refused(Refusal),
+    /// Everything in the jail is dead. The work directory's descriptor comes with this message.
+    Report(Report),
+}
+
+/// Why the jail could not be built.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Refusal {
+    pub(crate) kind: RefusalKind,
+    /// What was being done.
+    pub(crate) step: String,
+    /// The path concerned, or nothing.
+    pub(crate) path: Bytes,
+    /// The kernel's answer, or 0.
+    pub(crate) errno: i32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum RefusalKind {
+    UserNamespace,
+    Namespaces,
+    Proc,
+    FileSystem,
+    Grant,
+    Privileges,
+    Seccomp,
+    Landlock,
+    Command,
+    Protocol,
+}
+
+/// The evidence about a job that ran. By default that it was stopped, and nothing else.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Report {
+    pub(crate) end: End,
+    pub(crate) cpu_user_ms: u64,
+    pub(crate) cpu_system_ms: u64,
+    pub(crate) peak_memory: u64,
+    pub(crate) bytes_written: u64,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum End {
+    Exited(i32),
+    Signalled(i32),
+    /// The supervisor asked for the end, and knows why.
+    #[default]
+    Stopped,
+    Cpu,
+    Memory,
+    Pids,
+    Disk,
+}
+
+/// Sends one message, with a descriptor when there is one.
+pub(crate) fn send<T: Serialize>(
+    socket: &UnixStream,
+    message: &T,
+    descriptor: Option<&OwnedFd>,
+) -> io::Result<()> {
+    let body = serde_json::to_vec(message).map_err(io::Error::other)?;
+    let length = u32::try_from(body.len()).map_err(io::Error::other)?;
+    let header = length.to_le_bytes();
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    let descriptors: Vec<_> = descriptor.iter().map(|fd| fd.as_fd()).collect();
+    if !descriptors.is_empty() && !control.push(SendAncillaryMessage::ScmRights(&descriptors)) {
+        return Err(io::Error::other("no room for a descriptor"));
+    }
+    // The descriptor travels with the header's bytes; four bytes are never split.
+    let sent = rustix::net::sendmsg(
+        socket,
+        &[IoSlice::new(&header)],
+        &mut control,
+        SendFlags::NOSIGNAL,
+    )?;
+    if sent != header.len() {
+        return Err(io::Error::from(io::ErrorKind::WriteZero));
+    }
+    (&mut &*socket).write_all(&body)
+}
+
+/// Receives one message. `None` when the other end closed the socket before a message began.
+pub(crate) fn receive<T: DeserializeOwned>(
+    socket: &UnixStream,
+) -> io::Result<Option<(T, Option<OwnedFd>)>> {
+    let mut header = [0; 4];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let received = rustix::io::retry_on_intr(|| {
+        rustix::net::recvmsg(
+            socket,
+            &mut [IoSliceMut::new(&mut header)],
+            &mut control,
+            RecvFlags::CMSG_CLOEXEC,
+        )
+    })?;
+    if received.bytes == 0 {
+        return Ok(None);
+    }
+    let mut descriptor = None;
+    for message in control.drain() {
+        if let RecvAncillaryMessage::ScmRights(descriptors) = message {
+            descriptor = descriptors.into_iter().next().or(descriptor);
+        }
+    }
+    (&mut &*socket).read_exact(&mut header[received.bytes..])?;
+    let length = u32::from_le_bytes(header) as usize;
+    if length > MAX_MESSAGE {
+        return Err(io::Error::from(io::ErrorKind::InvalidData));
+    }
+    let mut body = vec![0; length];
+    (&mut &*socket).read_exact(&mut body)?;
+    let message = serde_json::from_slice(&body).map_err(io::Error::other)?;
+    Ok(Some((message, descriptor)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_descriptor_travels_with_its_message() {
+        let (here, there) = UnixStream::pair().unwrap();
+        let file = OwnedFd::from(std::fs::File::open("/dev/null").unwrap());
+        send(&here, &Reply::Hello, Some(&file)).unwrap();
+        send(&here, &Reply::Hello, None).unwrap();
+        drop(here);
+        let (_, first) = receive::<Reply>(&there).unwrap().unwrap();
+        assert!(first.is_some());
+        let (_, second) = receive::<Reply>(&there).unwrap().unwrap();
+        assert!(second.is_none());
+        assert!(receive::<Reply>(&there).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_length_beyond_the_bound_is_refused_before_anything_is_allocated() {
+        let (here, there) = UnixStream::pair().unwrap();
+        (&here).write_all(&u32::MAX.to_le_bytes()).unwrap();
+        let error = receive::<Reply>(&there).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    }
+}
