@@ -1,5 +1,7 @@
 //! The example is the same bytes for a seed, has every kind of dirt, and scores what it should.
 
+#![allow(clippy::unwrap_used, reason = "in tests a failed unwrap is the report")]
+
 use std::collections::BTreeMap;
 
 use silversmith_example::{

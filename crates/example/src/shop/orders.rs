@@ -95,12 +95,9 @@ fn line_row(
 /// numbers that determine the third; the last two do not say which number is wrong.
 fn break_product(random: &mut Random, row: &mut Row) {
     let way = random.below(6);
-    let damaged = if way == 5 {
-        PRICE
-    } else if way % 2 == 0 {
-        TOTAL
-    } else {
-        PRICE
+    let damaged = match way {
+        0 | 2 | 4 => TOTAL,
+        _ => PRICE,
     };
     let Some(right) = row.cells[damaged].right.clone() else {
         return;
@@ -108,8 +105,7 @@ fn break_product(random: &mut Random, row: &mut Row) {
     row.cells[damaged] = match way {
         0 | 1 => Cell::missing(Dirt::ProductDecidable, right),
         2 if random.percent(50) => Cell::dirty(Dirt::ProductDecidable, "0.00", right),
-        2 => Cell::dirty(Dirt::ProductDecidable, format!("-{right}"), right),
-        3 => Cell::dirty(Dirt::ProductDecidable, format!("-{right}"), right),
+        2 | 3 => Cell::dirty(Dirt::ProductDecidable, format!("-{right}"), right),
         _ => {
             let wrong = random.between(100, 90_000);
             let wrong = if money(wrong) == right {

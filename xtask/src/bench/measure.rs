@@ -1,0 +1,145 @@
+//! One process's wall clock, CPU time and peak memory, and tables of them.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::Outcome;
+use crate::shell::root;
+
+/// What one process took.
+#[derive(Clone, Copy)]
+pub(super) struct Sample {
+    wall_s: f64,
+    cpu_s: f64,
+    peak_mib: f64,
+}
+
+/// A row of a table: its name, and how to start it.
+pub(super) struct Competitor {
+    pub(super) name: String,
+    pub(super) command: Box<dyn Fn() -> Command>,
+}
+
+impl Competitor {
+    pub(super) fn new(name: impl Into<String>, command: impl Fn() -> Command + 'static) -> Self {
+        Self {
+            name: name.into(),
+            command: Box::new(command),
+        }
+    }
+}
+
+/// Runs every competitor `runs` times, in turns, and prints a Markdown table of medians with
+/// ratios to the first. One run of each before the first warms the file cache.
+pub(super) fn race(title: &str, runs: usize, folder: &Path, competitors: &[Competitor]) -> Outcome {
+    let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); competitors.len()];
+    for turn in 0..=runs {
+        for (competitor, samples) in competitors.iter().zip(&mut samples) {
+            let sample = measure(&(competitor.command)(), folder)
+                .map_err(|error| format!("{}: {error}", competitor.name))?;
+            if turn > 0 {
+                eprintln!(
+                    "{title}, {}, {turn}: {:.3} s",
+                    competitor.name, sample.wall_s
+                );
+                samples.push(sample);
+            }
+        }
+    }
+    println!("\n### {title}\n");
+    println!(
+        "| | wall | CPU | peak memory | wall, ratio | memory, ratio |\n|--|--:|--:|--:|--:|--:|"
+    );
+    let medians: Vec<Sample> = samples.iter().map(|samples| medians(samples)).collect();
+    for (competitor, sample) in competitors.iter().zip(&medians) {
+        println!(
+            "| {} | {} | {} | {:.0} MB | {:.2} | {:.2} |",
+            competitor.name,
+            seconds(sample.wall_s),
+            seconds(sample.cpu_s),
+            sample.peak_mib * 1.048_576,
+            sample.wall_s / medians[0].wall_s,
+            sample.peak_mib / medians[0].peak_mib,
+        );
+    }
+    println!("\nMedians of {runs} runs in turns; ratios to the first row.");
+    Ok(())
+}
+
+fn seconds(seconds: f64) -> String {
+    if seconds < 1.0 {
+        format!("{:.0} ms", seconds * 1e3)
+    } else {
+        format!("{seconds:.2} s")
+    }
+}
+
+/// Starts `command` under the harness, its output thrown away.
+fn measure(command: &Command, folder: &Path) -> Outcome<Sample> {
+    let report = folder.join("measured.txt");
+    let mut harness = Command::new("python3");
+    harness
+        .arg(root().join("bench/measure.py"))
+        .arg(&report)
+        .arg(command.get_program());
+    harness.args(command.get_args()).stdout(Stdio::null());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => harness.env(name, value),
+            None => harness.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        harness.current_dir(folder);
+    }
+    let status = harness.status().map_err(|error| error.to_string())?;
+    let text = std::fs::read_to_string(&report).map_err(|error| error.to_string())?;
+    let numbers: Vec<f64> = text
+        .split_whitespace()
+        .filter_map(|n| n.parse().ok())
+        .collect();
+    match numbers[..] {
+        [wall_s, cpu_s, peak_kib, 0.0] if status.success() => Ok(Sample {
+            wall_s,
+            cpu_s,
+            peak_mib: peak_kib / 1024.0,
+        }),
+        _ => Err(format!("ended with {}", text.trim())),
+    }
+}
+
+/// The median of each quantity for itself.
+fn medians(samples: &[Sample]) -> Sample {
+    let median = |of: fn(&Sample) -> f64| {
+        let mut values: Vec<f64> = samples.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        let middle = values.len() / 2;
+        match values.len() % 2 {
+            1 => values[middle],
+            _ if values.is_empty() => f64::NAN,
+            _ => f64::midpoint(values[middle - 1], values[middle]),
+        }
+    };
+    Sample {
+        wall_s: median(|sample| sample.wall_s),
+        cpu_s: median(|sample| sample.cpu_s),
+        peak_mib: median(|sample| sample.peak_mib),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_of_an_even_number_lies_between_the_middle_two() {
+        let sample = |wall_s| Sample {
+            wall_s,
+            cpu_s: 0.0,
+            peak_mib: 1.0,
+        };
+        let samples = [sample(4.0), sample(1.0), sample(2.0), sample(100.0)];
+        assert!((medians(&samples).wall_s - 3.0).abs() < 1e-9);
+        assert!((medians(&samples[..3]).wall_s - 2.0).abs() < 1e-9);
+    }
+}
