@@ -117,6 +117,10 @@ impl Brief {
 impl BriefTable {
     /// The value evidence of a column, where the context holds it.
     pub fn column_evidence(&self, name: &ColumnName) -> Option<&ColumnEvidence> {
-        self.evidence.as_ref()?.columns.iter().find(|column| column.name == *name)
+        self.evidence
+            .as_ref()?
+            .columns
+            .iter()
+            .find(|column| column.name == *name)
     }
 }

@@ -2,6 +2,18 @@
 //!
 //! Pure: bytes come in, values or a rejection come out.
 
+mod admit;
 mod brief;
+mod context;
+mod contract;
+mod evidence_check;
+mod finding;
+mod limits;
+mod profile_check;
+mod report;
+mod yaml;
 
+pub use admit::{Admitted, PersonalColumn, Rejection, RunInputs, Withheld, WithheldText, admit};
 pub use brief::{Brief, BriefColumn, BriefTable, QuarantineConsent, TableTerms};
+pub use finding::{Action, Code, Finding, Input, Place, Position, Severity};
+pub use limits::Limits;
