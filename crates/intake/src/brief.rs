@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use silversmith_types::context::InferredType;
-use silversmith_types::evidence::{ColumnEvidence, JoinEvidence, TableEvidence};
+use silversmith_types::evidence::{ColumnEvidence, Evidence, JoinEvidence, TableEvidence};
 use silversmith_types::{ColumnName, Digest, RunId, TableName, Timestamp};
 
 /// What an author, whether rule, model or program, may see of a run, and all that it may see.
@@ -106,6 +106,18 @@ impl Brief {
     /// How columns of different tables match.
     pub fn joins(&self) -> &[JoinEvidence] {
         &self.joins
+    }
+
+    /// The value evidence as one value, where every table has it.
+    pub fn evidence(&self) -> Option<Evidence> {
+        let tables = self.tables.iter();
+        let tables = tables.map(|(name, table)| Some((name.clone(), table.evidence.clone()?)));
+        Some(Evidence {
+            version: Evidence::VERSION.to_owned(),
+            min_count: self.min_count?,
+            tables: tables.collect::<Option<_>>()?,
+            joins: self.joins.clone(),
+        })
     }
 
     /// Values seen fewer times than this are named nowhere; absent without value evidence.

@@ -809,7 +809,7 @@ fn contracts_are_rejected_where_they_are_wrong() {
         (
             with("primaryKeyPosition: 2", "primaryKeyPosition: 1"),
             Code::ContractTerms,
-            "/schema/0/properties/0/primaryKeyPosition",
+            "/schema/0/properties/1/primaryKeyPosition",
         ),
         (
             with("        primaryKeyPosition: 2\n", ""),
