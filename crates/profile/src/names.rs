@@ -1,0 +1,199 @@
+//! Words in table and column names.
+
+/// The words of a name in lower case: cut at anything that is no letter, between lower and upper
+/// case, and with the accents of Western European letters removed.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut previous = ' ';
+    let chars: Vec<char> = name.chars().collect();
+    for (at, c) in chars.iter().enumerate() {
+        let next_is_lower = chars.get(at + 1).is_some_and(|next| next.is_lowercase());
+        let new_word = c.is_uppercase()
+            && (previous.is_lowercase() || (previous.is_uppercase() && next_is_lower));
+        if (!c.is_alphabetic() || new_word) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphabetic() {
+            for lower in c.to_lowercase() {
+                push_plain(&mut word, lower);
+            }
+        }
+        previous = *c;
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+fn push_plain(word: &mut String, c: char) {
+    match c {
+        'ä' | 'à' | 'á' | 'â' | 'ã' | 'å' => word.push('a'),
+        'é' | 'è' | 'ê' | 'ë' => word.push('e'),
+        'í' | 'ì' | 'î' | 'ï' => word.push('i'),
+        'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => word.push('o'),
+        'ú' | 'ù' | 'û' | 'ü' => word.push('u'),
+        'ñ' => word.push('n'),
+        'ç' => word.push('c'),
+        'ß' => word.push_str("ss"),
+        other => word.push(other),
+    }
+}
+
+/// Words that say that a column identifies something, not what.
+const KEY_WORDS: [&str; 22] = [
+    "id",
+    "ids",
+    "key",
+    "code",
+    "cd",
+    "no",
+    "num",
+    "nr",
+    "nbr",
+    "number",
+    "ref",
+    "pk",
+    "fk",
+    "uid",
+    "uuid",
+    "guid",
+    "sk",
+    "bk",
+    "nummer",
+    "schlussel",
+    "codigo",
+    "codice",
+];
+
+/// Words of table names that say nothing about what is in them.
+const FILLER: [&str; 26] = [
+    "info",
+    "details",
+    "detail",
+    "data",
+    "table",
+    "tbl",
+    "dim",
+    "fact",
+    "raw",
+    "stg",
+    "src",
+    "master",
+    "list",
+    "transactions",
+    "transaction",
+    "history",
+    "hist",
+    "the",
+    "of",
+    "stammdaten",
+    "erp",
+    "crm",
+    "loc",
+    "export",
+    "extract",
+    "dump",
+];
+
+/// Words that end like a key and are none.
+const NOT_KEYS: [&str; 5] = ["paid", "unpaid", "prepaid", "valid", "invalid"];
+
+/// Whether a name looks like that of a key.
+pub(crate) fn is_key_like(name: &str) -> bool {
+    words(name).iter().any(|word| {
+        let ends_like_one = word.len() > 3 && (word.ends_with("id") || word.ends_with("key"));
+        KEY_WORDS.contains(&word.as_str()) || (ends_like_one && !NOT_KEYS.contains(&word.as_str()))
+    })
+}
+
+/// Whether the names of two columns, each with its table, speak of the same thing: they share a word
+/// that is not just *id*, or the referring column names the other table. Abbreviations count:
+/// `cust` is `customer` and so is `cst`.
+pub(crate) fn are_related(from: (&str, &str), to: (&str, &str)) -> bool {
+    let telling = |name: &str| -> Vec<String> {
+        let is_telling = |word: &String| {
+            word.len() > 1
+                && !KEY_WORDS.contains(&word.as_str())
+                && !FILLER.contains(&word.as_str())
+        };
+        words(name).into_iter().filter(is_telling).collect()
+    };
+    let from_words = telling(from.1);
+    let same_name = from.1.eq_ignore_ascii_case(to.1) && !from_words.is_empty();
+    let to_words = telling(to.1)
+        .into_iter()
+        .chain(telling(to.0))
+        .collect::<Vec<_>>();
+    same_name
+        || from_words
+            .iter()
+            .any(|left| to_words.iter().any(|right| is_same(left, right)))
+}
+
+/// Whether one word is the other, its plural or an abbreviation of it by leaving out vowels and the
+/// end.
+fn is_same(left: &str, right: &str) -> bool {
+    if left == right {
+        return true;
+    }
+    let (left, right) = (skeleton(left), skeleton(right));
+    let (short, long) = if left.len() <= right.len() {
+        (left, right)
+    } else {
+        (right, left)
+    };
+    short.len() >= 3 && long.starts_with(&short)
+}
+
+fn skeleton(word: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in word.trim_end_matches('s').chars().enumerate() {
+        let is_vowel = matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
+        if (at == 0 || !is_vowel) && !out.ends_with(c) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_into_words() {
+        assert_eq!(words("cst_firstName2"), ["cst", "first", "name"]);
+        assert_eq!(words("HTTPServer-ID"), ["http", "server", "id"]);
+        assert_eq!(words("Straße"), ["strasse"]);
+        assert_eq!(words("GÜLTIG_BIS"), ["gultig", "bis"]);
+        assert_eq!(words("__1__"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn related_names_share_more_than_the_word_id() {
+        let related = |from, to| are_related(from, to);
+        assert!(related(
+            ("sales", "customer_id"),
+            ("customer_info", "customer_id")
+        ));
+        assert!(related(("sales", "cust_id"), ("customers", "id")));
+        assert!(related(("x", "prd_key"), ("products", "product_id")));
+        assert!(!related(
+            ("orders", "order_id"),
+            ("customers", "customer_id")
+        ));
+        assert!(!related(("a", "id"), ("b", "id")));
+        assert!(!related(
+            ("sales", "quantity"),
+            ("customers", "customer_id")
+        ));
+    }
+
+    #[test]
+    fn key_like() {
+        assert!(is_key_like("cst_id") && is_key_like("CustomerKey") && is_key_like("orderid"));
+        assert!(!is_key_like("price") && !is_key_like("paid"));
+    }
+}
