@@ -208,6 +208,10 @@ impl TableCheck<'_> {
             (OperationKind::DedupeLatest(dedupe), QuarantineConsent::DuplicateKey) => {
                 dedupe.keys == self.table.terms.primary_key
             }
+            (
+                OperationKind::Expect(expect),
+                QuarantineConsent::NullKey | QuarantineConsent::DuplicateKey,
+            ) => expect.concerns_key(&self.table.terms.primary_key),
             _ => true,
         }
     }

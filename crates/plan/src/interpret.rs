@@ -45,6 +45,9 @@ pub enum RunError {
         /// Rows, or the amount by which a table-level expectation is missed.
         count: u64,
     },
+    /// An expression was evaluated without `check`: a defect of this program.
+    #[error("an expression was not checked before the run")]
+    UncheckedExpression,
     /// The interpreter was called without `check`: a defect of this program.
     #[error("column `{column}` was not checked before the run")]
     Unchecked {

@@ -1,8 +1,20 @@
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use silversmith_intake::QuarantineConsent;
 use silversmith_types::ColumnName;
-use crate::expression::Expression;
+
+use crate::compile::{Transform, column_expression};
+use crate::expression::{CallNode, ColumnNode, Expression, Function, LiteralNode};
+use crate::interpret::{Frame, Row, RunError, RunParameters};
+use crate::module::literal::{python_list, python_text};
+use crate::operation::{Class, Operation, Problem, check_columns, column_type};
+use crate::schema::Schema;
 use crate::value::Literal;
+
+/// Longest name of an expectation.
+const MAX_NAME: usize = 60;
 
 /// States what must hold of the table at this point. Rows for which it does not are counted in every run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -14,7 +26,7 @@ pub struct Expect {
     pub that: Expectation,
     /// What happens otherwise.
     pub on_fail: OnFail,
-    /// How many violations are still fine.
+    /// With `warn` and `fail`: how many violations are still fine. Removing rows has no threshold.
     #[serde(default)]
     pub threshold: u64,
 }
@@ -28,7 +40,8 @@ pub enum Expectation {
     /// No null in the column.
     #[schemars(with = "String")]
     NotNull(ColumnName),
-    /// No two rows agree in these columns; rows with a null in them do not count.
+    /// No two rows agree in these columns; rows with a null in them do not count. Of the rows that
+    /// agree, all but the first violate it.
     #[schemars(with = "Vec<String>")]
     Unique(Vec<ColumnName>),
     /// Every value is one of these; null is fine.
@@ -72,9 +85,243 @@ pub enum OnFail {
     Fail,
 }
 
+impl OnFail {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Drop => "drop",
+            Self::Quarantine => "quarantine",
+            Self::Fail => "fail",
+        }
+    }
+
+    fn removes(self) -> bool {
+        matches!(self, Self::Drop | Self::Quarantine)
+    }
+}
+
 impl Expect {
     /// Whether it states that these columns are unique.
     pub(crate) fn states_unique(&self, keys: &[ColumnName]) -> bool {
         matches!(&self.that, Expectation::Unique(columns) if columns == keys)
+    }
+
+    /// Whether it removes rows for nothing but a null or repeated value of exactly this key.
+    pub(crate) fn concerns_key(&self, key: &[ColumnName]) -> bool {
+        match &self.that {
+            Expectation::NotNull(column) => key.contains(column),
+            Expectation::Unique(columns) => columns == key,
+            _ => false,
+        }
+    }
+
+    fn check_name(&self) -> Result<(), Problem> {
+        let plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        if (1..=MAX_NAME).contains(&self.name.len()) && self.name.bytes().all(plain) {
+            return Ok(());
+        }
+        let rule = format!("is not 1 to {MAX_NAME} lower-case letters, digits and dashes");
+        Err(Problem::new("/name", rule))
+    }
+
+    fn finish(&self, frame: &mut Frame, violations: &[u64], count: u64) -> Result<(), RunError> {
+        frame.record_check(&self.name, count);
+        match self.on_fail {
+            OnFail::Warn => {}
+            OnFail::Drop => frame.remove(violations, false),
+            OnFail::Quarantine => frame.remove(violations, true),
+            OnFail::Fail if count > self.threshold => {
+                let (step, name) = (frame.step().to_owned(), self.name.clone());
+                return Err(RunError::Expectation { step, name, count });
+            }
+            OnFail::Fail => {}
+        }
+        Ok(())
+    }
+}
+
+impl Expectation {
+    /// What must hold of each row (null holds), where that is what is expected.
+    fn condition(&self) -> Option<Expression> {
+        Some(match self {
+            Self::Predicate(expression) => expression.clone(),
+            Self::NotNull(column) => call(
+                Function::Not,
+                vec![call(Function::IsNull, vec![cell(column)])],
+            ),
+            Self::ValueDomain { column, allowed } => {
+                let values = allowed.iter().cloned();
+                let values = values.map(|literal| Expression::Literal(LiteralNode { literal }));
+                call(
+                    Function::In,
+                    std::iter::once(cell(column)).chain(values).collect(),
+                )
+            }
+            Self::Order { first, second } => {
+                call(Function::LessOrEqual, vec![cell(first), cell(second)])
+            }
+            Self::Unique(_) | Self::RowCount { .. } => return None,
+        })
+    }
+
+    fn check(&self, schema: &Schema) -> Result<(), Problem> {
+        match self {
+            Self::Predicate(expression) => {
+                expression.condition(schema, "/that/predicate").map(|_| ())
+            }
+            Self::NotNull(column) => column_type(schema, column, "/that/not_null").map(|_| ()),
+            Self::Unique(columns) => check_columns(columns, schema)
+                .map_err(|problem| Problem::new("/that/unique", problem.message)),
+            Self::ValueDomain { column, allowed } => {
+                column_type(schema, column, "/that/value_domain/column")?;
+                check_domain(column, allowed, schema)
+            }
+            Self::Order { first, second } => {
+                column_type(schema, first, "/that/order/first")?;
+                column_type(schema, second, "/that/order/second")?;
+                let condition = call(Function::LessOrEqual, vec![cell(first), cell(second)]);
+                condition.condition(schema, "/that/order").map(|_| ())
+            }
+            Self::RowCount { min, max } if max.is_some_and(|max| max < *min) => Err(Problem::new(
+                "/that/row_count/max",
+                "is less than the minimum",
+            )),
+            Self::RowCount { .. } => Ok(()),
+        }
+    }
+}
+
+/// Most values of a domain. A reviewer reads every one, and every row is compared with them.
+const MAX_DOMAIN: usize = 1000;
+
+fn check_domain(column: &ColumnName, allowed: &[Literal], schema: &Schema) -> Result<(), Problem> {
+    if allowed.is_empty() || allowed.len() > MAX_DOMAIN {
+        let rule = format!("has no value, or more than {MAX_DOMAIN}");
+        return Err(Problem::new("/that/value_domain/allowed", rule));
+    }
+    for (at, literal) in allowed.iter().enumerate() {
+        let value = Expression::Literal(LiteralNode {
+            literal: literal.clone(),
+        });
+        call(Function::In, vec![cell(column), value])
+            .typed(schema, "")
+            .map_err(|p| Problem::new(format!("/that/value_domain/allowed/{at}"), p.message))?;
+    }
+    Ok(())
+}
+
+fn call(function: Function, args: Vec<Expression>) -> Expression {
+    Expression::Call(CallNode {
+        function,
+        args,
+        to: None,
+    })
+}
+
+fn cell(column: &ColumnName) -> Expression {
+    Expression::Column(ColumnNode {
+        column: column.clone(),
+    })
+}
+
+/// The rows that agree with an earlier one in these columns; ascending.
+fn repeats(columns: &[ColumnName], schema: &Schema, rows: &[Row]) -> Vec<u64> {
+    let places: Vec<_> = columns
+        .iter()
+        .filter_map(|column| schema.position(column))
+        .collect();
+    let mut seen = BTreeSet::new();
+    let mut repeats = Vec::new();
+    for row in rows {
+        let key = places.iter().map(|&at| row.cells[at].canonical_text());
+        let Some(key) = key.collect::<Option<Vec<_>>>() else {
+            continue;
+        };
+        if !seen.insert(key) {
+            repeats.push(row.number);
+        }
+    }
+    repeats
+}
+
+impl Operation for Expect {
+    fn class(&self) -> Class {
+        Class::Check
+    }
+
+    fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
+        self.check_name()?;
+        if self.on_fail.removes() && self.threshold > 0 {
+            return Err(Problem::new(
+                "/threshold",
+                "must be 0 where rows are removed",
+            ));
+        }
+        if self.on_fail.removes() && matches!(self.that, Expectation::RowCount { .. }) {
+            return Err(Problem::new(
+                "/on_fail",
+                "cannot remove rows that a row count misses",
+            ));
+        }
+        self.that.check(schema)
+    }
+
+    fn interpret(&self, frame: &mut Frame, run: &RunParameters) -> Result<(), RunError> {
+        let violations = match (&self.that, self.that.condition()) {
+            (Expectation::RowCount { min, max }, _) => {
+                let rows = frame.rows().len() as u64;
+                let beyond = max.map_or(0, |max| rows.saturating_sub(max));
+                let count = min.saturating_sub(rows) + beyond;
+                return self.finish(frame, &[], count);
+            }
+            (Expectation::Unique(columns), _) => repeats(columns, frame.schema(), frame.rows()),
+            (_, Some(condition)) => {
+                let condition = condition.for_run(frame.schema())?;
+                let rows = frame.rows().iter();
+                let fails = rows.filter(|row| condition.fails(&row.cells, run));
+                fails.map(|row| row.number).collect()
+            }
+            (_, None) => Vec::new(),
+        };
+        self.finish(frame, &violations, violations.len() as u64)
+    }
+
+    fn compile(&self, schema: &Schema, transform: &mut Transform<'_>) {
+        let name = python_text(&self.name);
+        let on_fail = format!("on_fail={}", python_text(self.on_fail.name()));
+        let threshold = format!("threshold={}", self.threshold);
+        let condition = self.that.condition();
+        match (
+            &self.that,
+            condition.and_then(|condition| condition.typed_any_size(schema, "").ok()),
+        ) {
+            (Expectation::RowCount { min, max }, _) => {
+                let max = max.map_or("None".to_owned(), |max| max.to_string());
+                let bounds = format!("({min}, {max})");
+                transform.call("expect_rows", &[name, bounds, on_fail, threshold]);
+            }
+            (Expectation::Unique(columns), _) => {
+                let columns = python_list(columns.iter().map(ColumnName::as_str));
+                transform.call("expect_unique", &[name, columns, on_fail, threshold]);
+            }
+            (Expectation::NotNull(column), _) => {
+                let violated = format!("{}.is_null()", column_expression(column));
+                transform.call("expect", &[name, violated, on_fail, threshold]);
+            }
+            (_, Some(condition)) => {
+                let violated = format!("{}.not_()", condition.compile());
+                transform.call("expect", &[name, violated, on_fail, threshold]);
+            }
+            // `check` accepted the schema.
+            (_, None) => {}
+        }
+    }
+
+    fn removal(&self) -> Option<QuarantineConsent> {
+        self.on_fail.removes().then_some(match &self.that {
+            Expectation::NotNull(_) => QuarantineConsent::NullKey,
+            Expectation::Unique(_) => QuarantineConsent::DuplicateKey,
+            _ => QuarantineConsent::InvalidValue,
+        })
     }
 }

@@ -1,7 +1,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use silversmith_types::ColumnName;
+use silversmith_intake::QuarantineConsent;
+
+use crate::compile::Transform;
 use crate::expression::Expression;
+use crate::interpret::{Frame, RunError, RunParameters};
+use crate::operation::{Class, Operation, Problem};
+use crate::schema::Schema;
+
+/// Longest reason, in characters: it heads the quarantine file's entry.
+const MAX_REASON_CHARS: usize = 120;
 
 /// Removes the rows for which a condition does not hold (unknown does not hold).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -32,5 +40,47 @@ impl Disposition {
             Self::Quarantine => "quarantine=True".to_owned(),
             Self::Drop => "quarantine=False".to_owned(),
         }
+    }
+}
+
+impl Operation for FilterRows {
+    fn class(&self) -> Class {
+        Class::Structural
+    }
+
+    fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
+        let length = self.reason.chars().count();
+        if !(1..=MAX_REASON_CHARS).contains(&length) || self.reason.chars().any(char::is_control) {
+            let rule = format!("is not one line of 1 to {MAX_REASON_CHARS} characters");
+            return Err(Problem::new("/reason", rule));
+        }
+        self.predicate.condition(schema, "/predicate").map(|_| ())
+    }
+
+    fn interpret(&self, frame: &mut Frame, run: &RunParameters) -> Result<(), RunError> {
+        let predicate = self.predicate.for_run(frame.schema())?;
+        let fails = frame
+            .rows()
+            .iter()
+            .filter(|row| !predicate.holds(&row.cells, run));
+        let numbers: Vec<u64> = fails.map(|row| row.number).collect();
+        frame.remove(&numbers, self.disposition == Disposition::Quarantine);
+        Ok(())
+    }
+
+    fn compile(&self, schema: &Schema, transform: &mut Transform<'_>) {
+        // `check` accepted the schema.
+        let Ok(predicate) = self.predicate.typed(schema, "") else {
+            return;
+        };
+        let fails = format!("{}.not_().fill_null(True)", predicate.compile());
+        transform.call("remove", &[fails, self.disposition.python()]);
+    }
+
+    fn removal(&self) -> Option<QuarantineConsent> {
+        Some(match self.predicate.as_not_null_test() {
+            Some(_) => QuarantineConsent::NullKey,
+            None => QuarantineConsent::InvalidValue,
+        })
     }
 }

@@ -23,6 +23,14 @@ class Flag:
     name: str  # the column, or the name of the check
     column: str
     limit: int | None = None  # more than this many: the table fails
+    rows: tuple[int, int | None] | None = None  # the column marks all rows: how many there must be
+
+    def count(self, marked: int) -> int:
+        """From the sum of the column: so many rows, or so many that are missing or too many."""
+        if self.rows is None:
+            return marked
+        least, most = self.rows
+        return max(least - marked, 0) + (max(marked - most, 0) if most is not None else 0)
 
 
 @dataclass(frozen=True)
@@ -158,3 +166,27 @@ class Table:
             closed = pl.when(known).then(pl.col("\x1fend")).otherwise(pl.col(end))
             t = self._with(frame=frame).change(step, {end: closed})
         return t._with(frame=t.frame.drop("\x1fend"))
+
+    def expect(self, step, name: str, violated: pl.Expr, on_fail: str, threshold: int) -> Table:
+        """Counts the rows where a condition is violated, and does with them what `on_fail` says."""
+        flags: list[Flag] = []
+        limit = threshold if on_fail == "fail" else None
+        marked = self._flag(flags, step, "check", name, violated, limit)
+        t = self._with(frame=self.frame.with_columns(marked), flags=self.flags + flags)
+        if on_fail in ("drop", "quarantine"):
+            t = t._removed(step, pl.col(flags[0].column), on_fail == "quarantine")
+        return t
+
+    def expect_unique(self, step, name: str, columns: list[str], on_fail, threshold) -> Table:
+        """No two rows agree in these columns; all but the first count. A null agrees with nothing."""
+        complete = self.remove(step, pl.any_horizontal(pl.col(columns).is_null()), False)
+        repeats = complete._losers(columns, [("", "first")])
+        return self.expect(step, name, pl.col(ROW).is_in(repeats.implode()), on_fail, threshold)
+
+    def expect_rows(self, step, name: str, rows: tuple[int, int | None], on_fail, threshold) -> Table:
+        """At least and at most so many rows."""
+        flags: list[Flag] = []
+        limit = threshold if on_fail == "fail" else None
+        marked = self._flag(flags, step, "check", name, pl.lit(True), limit)
+        flags[-1] = replace(flags[-1], rows=rows)
+        return self._with(frame=self.frame.with_columns(marked), flags=self.flags + flags)
