@@ -68,6 +68,12 @@ pub trait Operation {
     /// Appends the Python that does the same. `schema` is the schema before the operation.
     fn compile(&self, schema: &Schema, transform: &mut Transform<'_>);
 
+    /// Whether applying it to its own result changes nothing, whatever the data. A trial holds the
+    /// tables whose steps all say so to it.
+    fn is_idempotent(&self) -> bool {
+        false
+    }
+
     /// The consent it needs because its parameters let it remove rows; `None` where it cannot.
     fn removal(&self) -> Option<QuarantineConsent> {
         None
@@ -82,6 +88,9 @@ pub enum Cell {
     /// The value cannot be converted: `on_error` decides.
     Invalid,
 }
+
+/// What becomes of a value, ready to be asked for many.
+pub type Prepared<'a> = Box<dyn Fn(&Value, &RunParameters) -> Cell + 'a>;
 
 /// An operation that turns each cell of some columns into a new cell, whatever the other cells of
 /// its row. Nulls stay null unless [`CellOperation::maps_null`] says otherwise.
@@ -98,6 +107,12 @@ pub trait CellOperation {
     /// What becomes of one value (never null unless `maps_null`).
     fn apply(&self, value: &Value, run: &RunParameters) -> Cell;
 
+    /// [`CellOperation::apply`] for many values, with what it derives from the parameters (a
+    /// compiled pattern, a folded map) made once.
+    fn prepare(&self) -> Prepared<'_> {
+        Box::new(|value, run| self.apply(value, run))
+    }
+
     /// A Polars expression that does the same for the expression `input` (Python source of type
     /// `ty`); invalid values become null.
     fn expression(&self, input: &str, ty: ColumnType) -> String;
@@ -105,6 +120,11 @@ pub trait CellOperation {
     /// What becomes of invalid values. `None` for an operation that accepts every value.
     fn on_error(&self) -> Option<OnError> {
         None
+    }
+
+    /// Whether applying it to its own result changes nothing; see [`Operation::is_idempotent`].
+    fn is_idempotent(&self) -> bool {
+        false
     }
 
     /// Whether null is among the values it changes (`fill_null`).
@@ -130,6 +150,7 @@ impl<T: CellOperation> Operation for T {
 
     fn interpret(&self, frame: &mut Frame, run: &RunParameters) -> Result<(), RunError> {
         let mut invalid = Vec::new();
+        let apply = self.prepare();
         for name in self.columns() {
             let output = frame
                 .schema()
@@ -140,7 +161,7 @@ impl<T: CellOperation> Operation for T {
                 if value.is_null() && !self.maps_null() {
                     Cell::Value(Value::Null)
                 } else {
-                    self.apply(value, run)
+                    apply(value, run)
                 }
             })?;
             invalid.push((name.clone(), rows));
@@ -158,6 +179,10 @@ impl<T: CellOperation> Operation for T {
             cells.push(CellChange { column: name.clone(), expression, keeps_type });
         }
         transform.cells(&cells, self.on_error());
+    }
+
+    fn is_idempotent(&self) -> bool {
+        CellOperation::is_idempotent(self)
     }
 
     fn removal(&self) -> Option<QuarantineConsent> {
@@ -207,6 +232,13 @@ pub(crate) fn require_text(input: ColumnType) -> Result<ColumnType, Problem> {
     match input {
         ColumnType::Text => Ok(ColumnType::Text),
         other => Err(Problem::new("/columns", format!("needs text, and the column is {other}"))),
+    }
+}
+
+impl OperationKind {
+    /// Whether it leaves at most one row for each value of these columns.
+    pub fn removes_duplicates_of(&self, keys: &[ColumnName]) -> bool {
+        matches!(self, Self::DedupeLatest(dedupe) if dedupe.keys == keys)
     }
 }
 
@@ -262,48 +294,48 @@ operations! {
     // PENDING "add_metadata" => add_metadata::AddMetadata,
     /// Remove white space (or other characters) at the ends.
     "trim" => trim::Trim,
-    // PENDING /// Change letter case.
-    // PENDING "change_case" => change_case::ChangeCase,
-    // PENDING /// Replace text.
-    // PENDING "replace_text" => replace_text::ReplaceText,
-    // PENDING /// Remove a literal prefix or suffix.
-    // PENDING "strip_affix" => strip_affix::StripAffix,
-    // PENDING /// Keep a part of the text.
-    // PENDING "slice_text" => slice_text::SliceText,
-    // PENDING /// Keep characters of a class only.
-    // PENDING "keep_chars" => keep_chars::KeepChars,
-    // PENDING /// Bring text to a Unicode normal form.
-    // PENDING "normalize_unicode" => normalize_unicode::NormalizeUnicode,
+    /// Change letter case.
+    "change_case" => change_case::ChangeCase,
+    /// Replace text.
+    "replace_text" => replace_text::ReplaceText,
+    /// Remove a literal prefix or suffix.
+    "strip_affix" => strip_affix::StripAffix,
+    /// Keep a part of the text.
+    "slice_text" => slice_text::SliceText,
+    /// Keep characters of a class only.
+    "keep_chars" => keep_chars::KeepChars,
+    /// Bring text to a Unicode normal form.
+    "normalize_unicode" => normalize_unicode::NormalizeUnicode,
     // PENDING /// Turn tokens that stand for "missing" into null.
     // PENDING "null_if" => null_if::NullIf,
-    // PENDING /// Put a constant where there is no value.
-    // PENDING "fill_null" => fill_null::FillNull,
+    /// Put a constant where there is no value.
+    "fill_null" => fill_null::FillNull,
     // PENDING /// The first of several columns that has a value.
     // PENDING "coalesce_columns" => coalesce_columns::CoalesceColumns,
-    // PENDING /// Convert between types.
-    // PENDING "cast" => cast::Cast,
-    // PENDING /// Read numbers that are written with group marks, decimal commas, currencies or per cent.
-    // PENDING "parse_number" => parse_number::ParseNumber,
-    // PENDING /// Read dates by explicit formats.
-    // PENDING "parse_date" => parse_date::ParseDate,
-    // PENDING /// Read dates with times by explicit formats.
-    // PENDING "parse_timestamp" => parse_timestamp::ParseTimestamp,
-    // PENDING /// Read truth values.
-    // PENDING "parse_boolean" => parse_boolean::ParseBoolean,
-    // PENDING /// Replace codes by labels.
-    // PENDING "map_values" => map_values::MapValues,
-    // PENDING /// Admit only listed values.
-    // PENDING "restrict_domain" => restrict_domain::RestrictDomain,
-    // PENDING /// Null values outside a range.
-    // PENDING "null_out_of_range" => null_out_of_range::NullOutOfRange,
-    // PENDING /// Round numbers.
-    // PENDING "round_number" => round_number::RoundNumber,
+    /// Convert between types.
+    "cast" => cast::Cast,
+    /// Read numbers that are written with group marks, decimal commas, currencies or per cent.
+    "parse_number" => parse_number::ParseNumber,
+    /// Read dates by explicit formats.
+    "parse_date" => parse_date::ParseDate,
+    /// Read dates with times by explicit formats.
+    "parse_timestamp" => parse_timestamp::ParseTimestamp,
+    /// Read truth values.
+    "parse_boolean" => parse_boolean::ParseBoolean,
+    /// Replace codes by labels.
+    "map_values" => map_values::MapValues,
+    /// Admit only listed values.
+    "restrict_domain" => restrict_domain::RestrictDomain,
+    /// Null values outside a range.
+    "null_out_of_range" => null_out_of_range::NullOutOfRange,
+    /// Round numbers.
+    "round_number" => round_number::RoundNumber,
     // PENDING /// Compute a column.
     // PENDING "derive" => derive::Derive,
     // PENDING /// Override a column where a condition holds.
     // PENDING "set_where" => set_where::SetWhere,
-    // PENDING /// A deterministic key from other columns.
-    // PENDING "hash_key" => hash_key::HashKey,
+    /// A deterministic key from other columns.
+    "hash_key" => hash_key::HashKey,
     /// Close a row's interval where the next one of its key begins.
     "close_interval" => close_interval::CloseInterval,
     /// Remove rows to quarantine, or for good.

@@ -2,7 +2,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use silversmith_types::ColumnName;
 
-/// Changes letter case by the full Unicode mappings.
+use crate::interpret::RunParameters;
+use crate::operation::{Cell, CellOperation, Problem, require_text};
+use crate::value::{ColumnType, Value};
+
+/// Changes letter case by the full Unicode mappings. Null stays null; every text has an outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeCase {
@@ -21,8 +25,147 @@ pub enum Case {
     Lower,
     /// ALL UPPER
     Upper,
-    /// First letter of each word upper, the rest lower; words are runs of letters and digits.
+    /// First character of each word in title case, the rest lower; words are runs of letters and
+    /// digits, so compose combining marks first (`normalize_unicode`).
     Title,
-    /// First letter upper, the rest lower.
+    /// First character of the text in title case, the rest lower.
     Sentence,
+}
+
+impl CellOperation for ChangeCase {
+    fn columns(&self) -> &[ColumnName] {
+        &self.columns
+    }
+
+    fn output_type(&self, input: ColumnType) -> Result<ColumnType, Problem> {
+        require_text(input)
+    }
+
+    fn apply(&self, value: &Value, _run: &RunParameters) -> Cell {
+        let Some(text) = value.as_text() else {
+            return Cell::Value(value.clone());
+        };
+        Cell::Value(Value::Text(match self.case {
+            Case::Lower => text.to_lowercase(),
+            Case::Upper => text.to_uppercase(),
+            Case::Title => title_case(text),
+            Case::Sentence => sentence_case(text),
+        }))
+    }
+
+    fn expression(&self, input: &str, _ty: ColumnType) -> String {
+        match self.case {
+            Case::Lower => format!("{input}.str.to_lowercase()"),
+            Case::Upper => format!("{input}.str.to_uppercase()"),
+            Case::Title => format!("{input}.str.to_titlecase()"),
+            Case::Sentence => format!("sentence_case({input})"),
+        }
+    }
+}
+
+fn title_case(text: &str) -> String {
+    // The lower case of a sigma depends on what surrounds it, so the whole text is mapped at once
+    // and taken apart again: every other character maps to the same number of characters anywhere.
+    let lower = text.to_lowercase();
+    let mut lower = lower.chars();
+    let mut out = String::with_capacity(text.len());
+    let mut inside_word = false;
+    for c in text.chars() {
+        let lowered = lower.by_ref().take(c.to_lowercase().count());
+        if inside_word {
+            out.extend(lowered);
+        } else {
+            lowered.for_each(drop);
+            out.extend(title_char(c));
+        }
+        inside_word = c.is_alphanumeric();
+    }
+    out
+}
+
+fn sentence_case(text: &str) -> String {
+    let mut rest = text.chars();
+    let Some(first) = rest.next() else {
+        return String::new();
+    };
+    let mut out: String = title_char(first).collect();
+    out.push_str(&rest.as_str().to_lowercase());
+    out
+}
+
+/// The title case of a character (Unicode `Titlecase_Mapping`): its upper case, save for digraphs,
+/// ligatures, Georgian and the Greek iota subscript.
+fn title_char(c: char) -> impl Iterator<Item = char> {
+    let code = u32::from(c);
+    let single = match code {
+        0x01C4..=0x01C6 => Some(0x01C5),
+        0x01C7..=0x01C9 => Some(0x01C8),
+        0x01CA..=0x01CC => Some(0x01CB),
+        0x01F1..=0x01F3 => Some(0x01F2),
+        0x10D0..=0x10FA | 0x10FD..=0x10FF => Some(code),
+        0x1F80..=0x1FAF => Some(code | 0x08),
+        0x1FB3 | 0x1FBC => Some(0x1FBC),
+        0x1FC3 | 0x1FCC => Some(0x1FCC),
+        0x1FF3 | 0x1FFC => Some(0x1FFC),
+        _ => None,
+    };
+    // The first character of the upper case, then the rest as lower case or as a combining mark.
+    let rest = match code {
+        0x00DF => Some("s"),
+        0x0587 => Some("\u{582}"),
+        0x1FB2 | 0x1FB4 | 0x1FC2 | 0x1FC4 | 0x1FF2 | 0x1FF4 => Some("\u{345}"),
+        0x1FB7 | 0x1FC7 | 0x1FF7 => Some("\u{342}\u{345}"),
+        0xFB00 => Some("f"),
+        0xFB01 => Some("i"),
+        0xFB02 => Some("l"),
+        0xFB03 => Some("fi"),
+        0xFB04 => Some("fl"),
+        0xFB05 | 0xFB06 => Some("t"),
+        0xFB13 | 0xFB16 => Some("\u{576}"),
+        0xFB14 => Some("\u{565}"),
+        0xFB15 => Some("\u{56B}"),
+        0xFB17 => Some("\u{56D}"),
+        _ => None,
+    };
+    let upper = single.and_then(char::from_u32).unwrap_or(c).to_uppercase();
+    let whole = single.and_then(char::from_u32);
+    let head = match (whole, rest) {
+        (Some(title), _) => vec![title],
+        (None, Some(_)) => upper.take(1).collect(),
+        (None, None) => upper.collect(),
+    };
+    head.into_iter().chain(rest.unwrap_or_default().chars())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::texts;
+
+    #[test]
+    fn case_is_changed_by_the_full_mappings() {
+        let changed = |case, text: &str| {
+            texts(
+                &ChangeCase {
+                    columns: Vec::new(),
+                    case,
+                },
+                &[text],
+            )
+            .remove(0)
+        };
+        for (case, text, expected) in [
+            (Case::Lower, "ÉCOLE ΑΣ İ", "école ας i\u{307}"),
+            (Case::Upper, "straße ŉ", "STRASSE \u{2bc}N"),
+            (Case::Title, "o'neil MC-donald 1st", "O'Neil Mc-Donald 1st"),
+            (Case::Title, "ΣΑΣ's ΑΣ", "Σασ'S Ας"),
+            (Case::Title, "ǆ ﬁne ßa ᾳ ა", "ǅ Fine Ssa ᾼ ა"),
+            (Case::Title, "e\u{301}cole", "E\u{301}Cole"),
+            (Case::Sentence, "new YORK city", "New york city"),
+            (Case::Sentence, "ßa", "Ssa"),
+            (Case::Sentence, "(A)", "(a)"),
+        ] {
+            assert_eq!(changed(case, text), expected);
+        }
+    }
 }

@@ -23,7 +23,11 @@ impl<'a> PlainNumber<'a> {
         };
         let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         let well_formed = !whole.is_empty() && all_digits(whole) && all_digits(fraction);
-        well_formed.then_some(Self { negative, whole, fraction })
+        well_formed.then_some(Self {
+            negative,
+            whole,
+            fraction,
+        })
     }
 
     /// Exactly this number with `scale` digits after the point, if it has no more of them and
@@ -36,7 +40,10 @@ impl<'a> PlainNumber<'a> {
             return None;
         }
         let unscaled: i128 = format!("0{whole}{fraction:0<scale_wide$}").parse().ok()?;
-        Some(Value::Decimal { unscaled: if self.negative { -unscaled } else { unscaled }, scale })
+        Some(Value::Decimal {
+            unscaled: if self.negative { -unscaled } else { unscaled },
+            scale,
+        })
     }
 }
 
@@ -89,9 +96,20 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(Value::Integer(number)), "{text}");
         }
-        for text in
-            ["", "+", "-", " 7", "7 ", "7.0", "1e3", "1_0", "0x1", "--7", "٧", "9223372036854775808"]
-        {
+        for text in [
+            "",
+            "+",
+            "-",
+            " 7",
+            "7 ",
+            "7.0",
+            "1e3",
+            "1_0",
+            "0x1",
+            "--7",
+            "٧",
+            "9223372036854775808",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }
@@ -108,9 +126,15 @@ mod tests {
             ("0.5", 1, 1, "0.5"),
             (&"9".repeat(38), 38, 0, &"9".repeat(38)),
         ] {
-            assert_eq!(decimal(text, precision, scale).as_deref(), Some(shown), "{text}");
+            assert_eq!(
+                decimal(text, precision, scale).as_deref(),
+                Some(shown),
+                "{text}"
+            );
         }
-        for text in [".5", "5.", "1.005", "100", "1e1", "inf", "NaN", "1,0", " 1", "", "-", "1.-5"] {
+        for text in [
+            ".5", "5.", "1.005", "100", "1e1", "inf", "NaN", "1,0", " 1", "", "-", "1.-5",
+        ] {
             assert_eq!(decimal(text, 4, 2), None, "{text}");
         }
         assert_eq!(decimal(&"9".repeat(39), 38, 0), None);
@@ -121,7 +145,10 @@ mod tests {
         let read = |text: &str| number_of_text(text, ColumnType::Float)?.canonical_text();
         assert_eq!(read("-0.0").as_deref(), Some("0.0"));
         assert_eq!(read("0.1").as_deref(), Some("0.1"));
-        assert_eq!(read("9007199254740993").as_deref(), Some("9007199254740992.0"));
+        assert_eq!(
+            read("9007199254740993").as_deref(),
+            Some("9007199254740992.0")
+        );
         for text in ["inf", "NaN", "1e3", &"9".repeat(400)] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -41,6 +41,10 @@ impl CellOperation for Trim {
         &self.columns
     }
 
+    fn is_idempotent(&self) -> bool {
+        true
+    }
+
     fn output_type(&self, input: ColumnType) -> Result<ColumnType, Problem> {
         if self.chars.as_ref().is_some_and(String::is_empty) {
             return Err(Problem::new("/chars", "names no character"));

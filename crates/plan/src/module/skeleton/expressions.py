@@ -52,7 +52,8 @@ def timestamp_text(instant: pl.Expr) -> pl.Expr:
 
 def strict_date(text: pl.Expr, format: str, shape: str) -> pl.Expr:
     """A date in exactly this format, or null."""
-    return pl.when(text.str.contains(shape)).then(text).str.to_date(format, strict=False)
+    date = pl.when(text.str.contains(shape)).then(text).str.to_date(format, strict=False)
+    return pl.when(date >= pl.date(1, 1, 1)).then(date)
 
 
 def strict_midnight(text: pl.Expr, format: str, shape: str) -> pl.Expr:
@@ -63,7 +64,8 @@ def strict_midnight(text: pl.Expr, format: str, shape: str) -> pl.Expr:
 def strict_timestamp(text: pl.Expr, format: str, shape: str) -> pl.Expr:
     """An instant in exactly this format, cut to the microsecond, or null."""
     exact = pl.when(text.str.contains(shape)).then(text)
-    return exact.str.to_datetime(format, time_unit="us", strict=False)
+    instant = exact.str.to_datetime(format, time_unit="us", strict=False)
+    return pl.when(instant >= pl.datetime(1, 1, 1)).then(instant)
 
 
 def within(value: pl.Expr, low: pl.Expr | None, high: pl.Expr | None) -> pl.Expr:
