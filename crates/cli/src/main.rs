@@ -1,1 +1,34 @@
-fn main() {}
+//! `silversmith`: writes the Silver layer's Python module under governance, and refuses to run
+//! anything else.
+
+mod args;
+mod commands;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::Arguments;
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    // The jail starts this program again as its helper; that must happen before anything else.
+    silversmith_sandbox::helper_main_if_requested();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Asking for help or the version is no error; anything else is one of usage.
+            let status = if error.use_stderr() { 2 } else { 0 };
+            // There is no place left to report that standard error is closed.
+            _ = error.print();
+            return ExitCode::from(status);
+        }
+    };
+    let output = Output::new(&arguments.common);
+    match commands::run(arguments, &output) {
+        Ok(status) => status,
+        Err(error) => output.failure(&error),
+    }
+}

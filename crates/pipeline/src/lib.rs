@@ -1,1 +1,32 @@
-//! TBD
+//! The stages in order, and the files they read and leave. No rules of its own: what may follow what
+//! is in the types, and each rule in the crate of its stage.
+
+mod build;
+mod error;
+mod files;
+mod init;
+mod inputs;
+mod keys;
+mod page;
+mod profiling;
+mod progress;
+mod project;
+mod record;
+mod run;
+mod runtime;
+mod settings;
+
+pub use build::{BuildRequest, Built, Drafted, build, draft, tool};
+pub use error::{ExitStatus, PipelineError};
+pub use files::{read_bounded, write_atomically};
+pub use init::{Initialised, init};
+pub use inputs::{InputFiles, InputRequest, Inputs, gather};
+pub use keys::{ProjectKeys, trusted_keys};
+pub use page::page_of;
+pub use profiling::{Profiled, clock, profile_bronze};
+pub use progress::Progress;
+pub use project::{CONTEXT_FILE, Project, REPORT_FILE};
+pub use record::{BuildRecord, load as load_record};
+pub use run::{RunRecord, run, trial, verify};
+pub use runtime::{find_runtime, prepare_runtime};
+pub use settings::{ProfileName, SETTINGS_FILE, Settings};

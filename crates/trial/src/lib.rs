@@ -3,8 +3,16 @@
 //! Translation validation: the compiler to Polars is not trusted; every cell and every count of
 //! the module's output is compared with the reference interpreter on the same rows.
 
+mod bronze;
+mod compare;
+mod error;
+mod execute;
 mod report;
+mod trial;
 
+pub use error::TrialError;
+pub use execute::{Environment, Job, execute, last_words};
 pub use report::{
     Check, JoinChange, RemovedCount, Sample, SampledTable, StepCount, TableTrial, Timing, TrialReport,
 };
+pub use trial::{Progress, TrialOptions, TriedModule, run_trial};

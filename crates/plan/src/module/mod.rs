@@ -135,9 +135,10 @@ fn compile_transforms(plan: &Plan, brief: &Brief) -> (String, Vec<Function>) {
         let bronze = Schema::bronze(described.columns.iter().map(|column| &column.name));
         let silver = plan.schemas().get(name).unwrap_or(&bronze);
         let columns = |schema: &Schema| python_list(schema.names().map(|column| column.as_str()));
-        registry.push_str(&format!("    {}: Plan(\n", python_text(name.as_str())));
-        registry.push_str(&format!("        {function},\n        bronze={},\n", columns(&bronze)));
-        registry.push_str(&format!("        silver={},\n    ),\n", columns(silver)));
+        registry.push_str(&format!("    {}: {{\n", python_text(name.as_str())));
+        registry.push_str(&format!("        \"transform\": {function},\n"));
+        registry.push_str(&format!("        \"bronze\": {},\n", columns(&bronze)));
+        registry.push_str(&format!("        \"silver\": {},\n    }},\n", columns(silver)));
         out.push_str(&format!("\n\ndef {function}(t: Table, run: Run) -> Table:\n"));
         let summary = format!("{name}: {} Bronze rows; {}", described.rows, grain_text(table));
         out.push_str(&format!("    {}\n", python_text(&summary)));

@@ -22,6 +22,10 @@ impl Operation for SelectColumns {
         Class::RowLocal
     }
 
+    fn is_idempotent(&self) -> bool {
+        true
+    }
+
     fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
         check_columns(&self.columns, schema)?;
         *schema = schema.project(&self.columns);

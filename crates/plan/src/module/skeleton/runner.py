@@ -93,7 +93,7 @@ def produce(name: str, plan: Plan, run: Run, bronze: Path, out: Path, quarantine
         "rows_in": counted["rows"],
         "rows_out": counted["rows"] - rows.height,
         "steps": [
-            {"step": flag.step, "kind": flag.kind, "name": flag.name, "count": counted[flag.column]}
+            {"step": flag.step, "kind": flag.kind, "name": flag.name, "count": flag.count(counted[flag.column])}
             for flag in t.flags
         ],
         "removed": [
@@ -102,8 +102,9 @@ def produce(name: str, plan: Plan, run: Run, bronze: Path, out: Path, quarantine
         ],
     }
     for flag in t.flags:
-        if flag.limit is not None and counted[flag.column] > flag.limit:
-            raise Failure(f"{name}: step {flag.step} stops at {counted[flag.column]} × {flag.name}")
+        count = flag.count(counted[flag.column])
+        if flag.limit is not None and count > flag.limit:
+            raise Failure(f"{name}: step {flag.step} stops at {count} × {flag.name}")
     record["quarantined"] = write_quarantine(name, plan, t, rows, bronze, quarantine)
     return record
 
@@ -169,7 +170,8 @@ def run_tables(bronze: Path, partial: Path, as_of: datetime, load_id: str, log: 
     tables, hashes = {}, {}
     data = partial / "data"
     with ThreadPoolExecutor(max_workers=1) as pool:
-        for name, plan in TABLES.items():
+        for name, entry in TABLES.items():
+            plan = Plan(**entry)
             started = time.perf_counter()
             record = tables[name] = {"status": "SUCCESS", "error": None}
             try:

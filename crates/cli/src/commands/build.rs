@@ -1,0 +1,105 @@
+use std::process::ExitCode;
+
+use serde_json::json;
+use silversmith_pipeline::{
+    BuildRequest, Built, InputRequest, PipelineError, Project, build, draft,
+};
+use silversmith_trial::TrialReport;
+
+use super::grouped;
+use crate::args::{Author, Build, Engine, Mode};
+use crate::output::{Colour, Output};
+
+pub(crate) fn run(
+    project: &Project,
+    command: &Build,
+    output: &Output,
+) -> Result<ExitCode, PipelineError> {
+    // The only author, mode and engine so far; a new one must be decided on here.
+    let (Author::Rules, Mode::Plan, Engine::Polars) = (command.author, command.mode, command.engine);
+    let request = BuildRequest {
+        inputs: InputRequest {
+            run: command.run_id.clone(),
+            context: command.context.clone(),
+            report: command.report.clone(),
+            bronze: command.bronze.clone(),
+            contract: command.contract.clone(),
+            as_of: command.as_of,
+        },
+        out: command.out.clone(),
+        full: command.full,
+    };
+    let progress = output.progress();
+    if command.dry_run {
+        let drafted = draft(project, &request, false, &progress)?;
+        drop(progress);
+        let module = drafted.module.module();
+        let steps: usize = module.plan().document().tables.values().map(|t| t.steps.len()).sum();
+        let document = json!({
+            "module": null, "digest": module.digest(), "plan": module.plan().document(),
+            "steps": steps, "findings": drafted.findings, "withheld": drafted.withheld,
+        });
+        let tables = module.plan().document().tables.len();
+        let text = format!("would write a module of {steps} steps for {tables} tables ({})", module.digest());
+        output.result(&document, &text);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let built = build(project, &request, &progress)?;
+    drop(progress);
+    show(&built, output);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(built: &Built, output: &Output) {
+    let document = json!({
+        "module": built.path, "digest": built.digest, "bronze_run": built.bronze_run,
+        "report": built.report, "trial": built.trial, "findings": built.findings,
+    });
+    output.result(&document, &built.path.display().to_string());
+    for line in summary(&built.trial, output) {
+        output.say(line);
+    }
+    output.say(format_args!("report:  {}", built.report.display()));
+    output.say(format_args!("sha256:  {}", built.digest));
+}
+
+/// What a person wants to know of a trial at once.
+pub(crate) fn summary(trial: &TrialReport, output: &Output) -> Vec<String> {
+    let sum = |kind: &str| {
+        let steps = trial.tables.values().flat_map(|table| &table.steps);
+        steps.filter(|step| step.kind == kind).map(|step| step.count).sum::<u64>()
+    };
+    let tables = trial.tables.values();
+    let (rows, quarantined, cells) = tables.fold((0, 0, 0), |(rows, quarantined, cells), table| {
+        (rows + table.rows_in, quarantined + table.quarantined, cells + table.cells_compared)
+    });
+    let good = trial.checks.iter().filter(|check| check.ok).count();
+    let verdict = match trial.passed() {
+        true => output.paint(Colour::Green, "passed"),
+        false => output.paint(Colour::Red, "failed"),
+    };
+    let matched = |join: &silversmith_types::evidence::JoinEvidence| join.matched == join.from_distinct;
+    let joins = trial.joins.len();
+    let before = trial.joins.iter().filter(|change| matched(&change.before)).count();
+    let after = trial.joins.iter().filter(|change| change.after.as_ref().is_some_and(matched)).count();
+    vec![
+        format!(
+            "trial:   {verdict}, {good} of {} checks; {} cells are what the plan means",
+            trial.checks.len(),
+            grouped(cells),
+        ),
+        format!(
+            "rows:    {} in {} tables, {} in quarantine",
+            grouped(rows),
+            trial.tables.len(),
+            grouped(quarantined),
+        ),
+        format!(
+            "cells:   {} changed, {} could not be converted and are null",
+            grouped(sum("changed")),
+            grouped(sum("invalid")),
+        ),
+        format!("joins:   {before} of {joins} complete before, {after} after"),
+        format!("look at: {} values or rows that expectations count", grouped(sum("check"))),
+    ]
+}

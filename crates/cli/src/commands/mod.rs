@@ -1,0 +1,73 @@
+//! The commands, one a file.
+
+mod build;
+mod check;
+mod doctor;
+mod init;
+mod plan;
+mod profile;
+mod report;
+mod run;
+mod sandbox;
+mod trial;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::CommandFactory as _;
+use silversmith_pipeline::{PipelineError, Project};
+
+use crate::args::{Arguments, Command, Common};
+use crate::output::Output;
+
+/// Runs the command that was typed.
+pub(crate) fn run(arguments: Arguments, output: &Output) -> Result<ExitCode, PipelineError> {
+    let common = &arguments.common;
+    match arguments.command {
+        Command::Init => init::run(common, output),
+        Command::Doctor(command) => doctor::run(&open(common)?, &command, output),
+        Command::Profile(command) => profile::run(&open(common)?, &command, output),
+        Command::Check(command) => check::run(&command, output),
+        Command::Build(command) => build::run(&open(common)?, &command, output),
+        Command::Plan(command) => plan::run(&open(common)?, &command, output),
+        Command::Trial(command) => trial::run(&open(common)?, &command, output),
+        Command::Sandbox(command) => sandbox::run(&command, output),
+        Command::Verify(command) => verify::run(&open(common)?, &command, output),
+        Command::Run(command) => run::run(&open(common)?, &command, output),
+        Command::Report(command) => report::run(&open(common)?, &command, output),
+        Command::Completions { shell } => {
+            let mut command = Arguments::command();
+            clap_complete::generate(shell, &mut command, "silversmith", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn open(common: &Common) -> Result<Project, PipelineError> {
+    Project::open(&common.directory, common.profile.into())
+}
+
+/// A count with thousands separators: `60,398`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_grouped() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (60_398, "60,398"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::json;
+use silversmith_pipeline::PipelineError;
+use silversmith_sandbox::{Grant, JailSpec, Limits, Outcome, Sandbox as Jail};
+
+use crate::args::Sandbox;
+use crate::output::Output;
+
+pub(crate) fn run(command: &Sandbox, output: &Output) -> Result<ExitCode, PipelineError> {
+    let mut spec = JailSpec::new(command.command.clone());
+    spec.read_only = grants(&command.ro)?;
+    spec.outputs = grants(&command.rw)?;
+    spec.limits = Limits {
+        wall: command.wall,
+        cpu: command.cpu,
+        memory: command.memory,
+        pids: command.pids,
+        disk: command.disk,
+        stdout: command.stdout,
+    };
+    let variable = |name: &str, value: &str| (OsString::from(name), OsString::from(value));
+    spec.environment.extend([variable("PATH", "/usr/local/bin:/usr/bin:/bin"), variable("LANG", "C.UTF-8")]);
+    let ended = Jail::new()?.run(&spec, None)?;
+    if output.is_json() {
+        output.result(&json!(ended), "");
+    } else {
+        use std::io::Write as _;
+        // What the command printed goes where it would have gone; a closed reader wants no more.
+        _ = std::io::stdout().write_all(&ended.stdout);
+        _ = std::io::stderr().write_all(&ended.stderr);
+        let code = ended.code.map(|code| format!(" {code}")).unwrap_or_default();
+        output.say(format_args!("{}{code}", ended.outcome.as_str()));
+    }
+    let good = ended.outcome == Outcome::Exited && ended.code == Some(0);
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// `PATH` or `PATH:INSIDE`, made absolute.
+fn grants(texts: &[String]) -> Result<Vec<Grant>, PipelineError> {
+    let absolute = |path: &str| -> Result<PathBuf, PipelineError> {
+        let path = PathBuf::from(path);
+        std::path::absolute(&path).map_err(|source| PipelineError::Read { path, source })
+    };
+    texts
+        .iter()
+        .map(|text| match text.split_once(':') {
+            Some((host, inside)) => Ok(Grant::new(absolute(host)?, inside)),
+            None => Ok(Grant::same(absolute(text)?)),
+        })
+        .collect()
+}

@@ -1,0 +1,140 @@
+//! What a command prints: results on standard output, everything else on standard error.
+
+use std::fmt::Display;
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+use silversmith_pipeline::PipelineError;
+
+use crate::args::Common;
+use crate::progress::Line;
+
+/// Where and how to print.
+pub(crate) struct Output {
+    json: bool,
+    quiet: bool,
+    verbose: bool,
+    colour: bool,
+}
+
+impl Output {
+    pub(crate) fn new(common: &Common) -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            json: common.json,
+            quiet: common.quiet,
+            verbose: common.verbose,
+            colour: !plain && std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// Whether the result is JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// The progress line of a command.
+    pub(crate) fn progress(&self) -> Line {
+        Line::new(!self.json && !self.quiet, self.verbose)
+    }
+
+    /// The result: the document with `--json`, else the text.
+    pub(crate) fn result(&self, document: &Value, text: &str) {
+        let shown = if self.json { document.to_string() } else { text.trim_end().to_owned() };
+        if !shown.is_empty() {
+            // A reader that went away (`| head`) wants no more.
+            _ = writeln!(std::io::stdout(), "{shown}");
+        }
+    }
+
+    /// A line for people.
+    pub(crate) fn say(&self, line: impl Display) {
+        if !self.json && !self.quiet {
+            eprintln!("{line}");
+        }
+    }
+
+    /// A word that stands out, on a terminal.
+    pub(crate) fn paint(&self, colour: Colour, word: &str) -> String {
+        if self.colour { format!("\x1b[{}m{word}\x1b[0m", colour as u8) } else { word.to_owned() }
+    }
+
+    /// An error: what, where, and what to do; as JSON too.
+    pub(crate) fn failure(&self, error: &PipelineError) -> ExitCode {
+        let details = details(error);
+        if self.json {
+            let document = json!({
+                "error": {
+                    "code": error.code(), "message": error.to_string(), "help": error.help(),
+                    "details": details,
+                }
+            });
+            _ = writeln!(std::io::stdout(), "{document}");
+        } else {
+            let head = self.paint(Colour::Red, "error");
+            eprintln!("{head}[{}]: {error}", error.code());
+            for detail in &details {
+                let (code, text) = (&detail["code"], &detail["message"]);
+                let code = code.as_str().map(|code| format!("[{code}] ")).unwrap_or_default();
+                let place = detail["place"].as_str().filter(|place| !place.is_empty());
+                let place = place.map(|place| format!(" (at {place})")).unwrap_or_default();
+                eprintln!("  - {code}{}{place}", text.as_str().unwrap_or_default());
+            }
+            if let Some(help) = error.help() {
+                eprintln!("  {}: {help}", self.paint(Colour::Cyan, "help"));
+            }
+        }
+        ExitCode::from(error.exit_status() as u8)
+    }
+}
+
+/// Colours of a terminal (ECMA-48 SGR).
+#[derive(Clone, Copy)]
+pub(crate) enum Colour {
+    Red = 31,
+    Green = 32,
+    Yellow = 33,
+    Cyan = 36,
+}
+
+/// Most parts of an error that are spelled out on a terminal or in JSON.
+const MAX_DETAILS: usize = 50;
+
+/// The parts of an error that has several.
+fn details(error: &PipelineError) -> Vec<Value> {
+    let parts: Vec<Value> = match error {
+        PipelineError::Intake(rejection) => rejection
+            .findings
+            .iter()
+            .map(|finding| serde_json::to_value(finding).unwrap_or_default())
+            .map(|mut finding| {
+                let pointer = finding.get("pointer").cloned().unwrap_or_default();
+                finding["place"] = pointer;
+                finding
+            })
+            .collect(),
+        PipelineError::Plan(errors) => errors
+            .iter()
+            .map(|e| json!({"code": e.code(), "message": e.message, "place": e.pointer, "help": e.help()}))
+            .collect(),
+        PipelineError::Policy(rejection) => rejection
+            .findings
+            .iter()
+            .map(|finding| serde_json::to_value(finding).unwrap_or_default())
+            .collect(),
+        PipelineError::Unverified(checks) => checks
+            .iter()
+            .filter(|check| !check.ok)
+            .map(|check| json!({"message": format!("{}: {}", check.name, check.detail)}))
+            .collect(),
+        PipelineError::Trial(silversmith_trial::TrialError::Failed { report }) => report
+            .checks
+            .iter()
+            .filter(|check| !check.ok)
+            .map(|check| json!({"message": format!("{}: {}", check.name, check.detail)}))
+            .collect(),
+        _ => Vec::new(),
+    };
+    parts.into_iter().take(MAX_DETAILS).collect()
+}

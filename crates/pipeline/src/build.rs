@@ -1,0 +1,207 @@
+//! The main job: from inputs to a sealed module.
+
+use std::path::{Path, PathBuf};
+
+use silversmith_attest::SealedModule;
+use silversmith_author::rules;
+use silversmith_intake::{Brief, Finding, Withheld};
+use silversmith_plan::module::{Module, Origin};
+use silversmith_plan::{Plan, PlanDocument};
+use silversmith_policy::VerifiedModule;
+use silversmith_sandbox::{Limits, Sandbox};
+use silversmith_trial::{Environment, TrialOptions, TrialReport, TriedModule, run_trial};
+use silversmith_types::{Digest, RunId};
+
+use crate::error::PipelineError;
+use crate::files::write_atomically;
+use crate::inputs::{InputFiles, InputRequest, gather};
+use crate::keys::ProjectKeys;
+use crate::page::page;
+use crate::profiling::data_folder;
+use crate::progress::{Progress, Told};
+use crate::project::Project;
+use crate::record::{self, BuildRecord};
+use crate::runtime::prepare_runtime;
+
+/// What to build.
+#[derive(Debug, Clone, Default)]
+pub struct BuildRequest {
+    /// The inputs.
+    pub inputs: InputRequest,
+    /// Where the module goes; absent: as the settings say.
+    pub out: Option<PathBuf>,
+    /// Try every row, however large Bronze is.
+    pub full: bool,
+}
+
+/// A module that was verified, but neither tried nor sealed: what `--dry-run` makes.
+pub struct Drafted {
+    /// What the author saw.
+    pub brief: Brief,
+    /// What intake found.
+    pub findings: Vec<Finding>,
+    /// What intake kept back.
+    pub withheld: Withheld,
+    /// The module.
+    pub module: VerifiedModule,
+    files: InputFiles,
+    bronze: Option<PathBuf>,
+}
+
+/// What a build left.
+pub struct Built {
+    /// The module.
+    pub path: PathBuf,
+    /// Its digest.
+    pub digest: Digest,
+    /// The Bronze run.
+    pub bronze_run: RunId,
+    /// What the trial found.
+    pub trial: TrialReport,
+    /// The plan.
+    pub plan: PlanDocument,
+    /// What intake found.
+    pub findings: Vec<Finding>,
+    /// The page for people.
+    pub report: PathBuf,
+}
+
+/// The program and its version, as it appears in headers and statements.
+pub fn tool() -> String {
+    format!("silversmith/{}", env!("CARGO_PKG_VERSION"))
+}
+
+/// The stages up to static verification.
+pub fn draft(
+    project: &Project,
+    request: &BuildRequest,
+    measure: bool,
+    progress: &dyn Progress,
+) -> Result<Drafted, PipelineError> {
+    let inputs = gather(project, &request.inputs, measure, progress)?;
+    let admitted = inputs.admitted;
+    progress.stage("writing the plan");
+    let reply = rules::propose(&admitted.brief);
+    let module = compile(&reply.bytes, &reply.author(), &admitted.brief)?;
+    Ok(Drafted {
+        module,
+        brief: admitted.brief,
+        findings: admitted.findings,
+        withheld: admitted.withheld,
+        files: inputs.files,
+        bronze: inputs.bronze,
+    })
+}
+
+/// Reply → plan → module → verified module. The same for every author, and for a record on disk.
+pub(crate) fn compile(
+    reply: &[u8],
+    author: &str,
+    brief: &Brief,
+) -> Result<VerifiedModule, PipelineError> {
+    let document = PlanDocument::parse(reply).map_err(|error| PipelineError::Plan(vec![error]))?;
+    let plan = Plan::check(document, brief).map_err(PipelineError::Plan)?;
+    let origin = Origin { author: author.to_owned(), tool: tool() };
+    let module = Module::compile(plan, brief, &origin)?;
+    silversmith_policy::verify(module).map_err(PipelineError::Policy)
+}
+
+/// The whole build. The module appears under its name at the very end, when everything that
+/// vouches for it is on disk.
+pub fn build(
+    project: &Project,
+    request: &BuildRequest,
+    progress: &dyn Progress,
+) -> Result<Built, PipelineError> {
+    let keys = ProjectKeys::load(project)?;
+    let drafted = draft(project, request, true, progress)?;
+    let Drafted { brief, findings, module, files, bronze, .. } = drafted;
+    let Some(bronze) = bronze else {
+        let message = format!("Bronze run {} is not here, and a trial needs it", brief.bronze_run());
+        return Err(PipelineError::RunNotFound { message });
+    };
+    let tried = try_module(project, module, &brief, &bronze, request.full, progress)?;
+    progress.stage("sealing");
+    let trial = tried.report().clone();
+    let plan = tried.module().module().plan().document().clone();
+    let header = tried.module().module().header().clone();
+    let report = page(tried.module(), &brief, &trial);
+    let sealed = silversmith_attest::seal(tried, keys.signer())?;
+    let path = request.out.clone().unwrap_or_else(|| project.module());
+    let digest = sealed.digest();
+    let record = BuildRecord {
+        files,
+        author: header.author.clone(),
+        plan: plan.to_bytes(),
+        trial: trial.clone(),
+        statement: sealed.envelope().to_vec(),
+    };
+    let folder = record::save(project, digest, &record, &report)?;
+    publish(&path, &sealed)?;
+    Ok(Built {
+        path,
+        digest,
+        bronze_run: brief.bronze_run().clone(),
+        trial,
+        plan,
+        findings,
+        report: folder.join(record::REPORT_FILE),
+    })
+}
+
+/// Tries a verified module in the jail.
+pub(crate) fn try_module(
+    project: &Project,
+    module: VerifiedModule,
+    brief: &Brief,
+    bronze: &Path,
+    full: bool,
+    progress: &dyn Progress,
+) -> Result<TriedModule, PipelineError> {
+    let sandbox = Sandbox::new()?;
+    let runtime = prepare_runtime(progress)?;
+    let limits = run_limits(project);
+    let environment = Environment { sandbox: &sandbox, runtime: &runtime, limits };
+    let evidence = brief.evidence();
+    let options = TrialOptions {
+        bronze: &data_folder(bronze),
+        evidence: &evidence.map(|evidence| evidence.tables).unwrap_or_default(),
+        joins: brief.joins(),
+        full,
+    };
+    Ok(run_trial(module, &environment, &options, &Told(progress))?)
+}
+
+/// What one run of a module may use, by the settings.
+pub(crate) fn run_limits(project: &Project) -> Limits {
+    let limits = &project.settings().limits;
+    let wall = std::time::Duration::from_secs(limits.wall_seconds);
+    let processors = std::thread::available_parallelism().map_or(1, |n| n.get());
+    Limits {
+        wall,
+        // All processors for the whole time: the wall clock is the limit that is meant.
+        cpu: wall.saturating_mul(u32::try_from(processors).unwrap_or(u32::MAX)),
+        memory: limits.memory_mib << 20,
+        // Polars starts a pool of threads a processor, and a few of its own.
+        pids: 64 + 8 * u32::try_from(processors).unwrap_or(1_000),
+        disk: limits.output_mib << 20,
+        ..Limits::default()
+    }
+}
+
+/// Puts the statement and then the module under their names. The statement file holds the new
+/// statement first and that of the module still in place second, so that whichever module a crash
+/// leaves has its statement.
+fn publish(path: &Path, sealed: &SealedModule) -> Result<(), PipelineError> {
+    let statements = record::statement_path(path);
+    let mut lines = sealed.envelope().to_vec();
+    lines.push(b'\n');
+    if let Some(current) = record::current_statement(path)? {
+        if current != sealed.envelope() {
+            lines.extend(current);
+            lines.push(b'\n');
+        }
+    }
+    write_atomically(&statements, &lines, 0o644)?;
+    write_atomically(path, sealed.source().as_bytes(), 0o644)
+}

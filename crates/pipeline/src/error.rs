@@ -1,0 +1,218 @@
+use std::io;
+use std::path::PathBuf;
+
+use silversmith_access::AccessError;
+use silversmith_intake::Rejection as IntakeRejection;
+use silversmith_plan::PlanError;
+use silversmith_plan::module::ReadBackError;
+use silversmith_policy::Rejection as PolicyRejection;
+use silversmith_profile::ProfileError;
+use silversmith_runtime::RuntimeError;
+use silversmith_sandbox::SandboxError;
+use silversmith_trial::TrialError;
+
+/// How a command ends, as the process exit status of `cli.md` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// A check, verification or trial failed.
+    Failed = 1,
+    /// Usage or an internal error.
+    Usage = 2,
+    /// Approval missing or access denied.
+    Denied = 3,
+    /// The environment cannot give the required protection.
+    Unprotected = 4,
+    /// Signature, provenance or log invalid.
+    Invalid = 6,
+}
+
+/// Why the pipeline stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Something else stands where a file is expected.
+    #[error("{} is not a regular file", path.display())]
+    NotAFile {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// A file is larger than anything that is admitted.
+    #[error("{} has more than {limit} bytes", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The bound.
+        limit: u64,
+    },
+    /// A file cannot be written; what was there before still is.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// `silversmith.toml` is not what it should be.
+    #[error("{}: {message}", path.display())]
+    Settings {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// No such run.
+    #[error("{message}")]
+    RunNotFound {
+        /// What was looked for, and where.
+        message: String,
+    },
+    /// Bronze is not what the evidence was measured on.
+    #[error("{message}")]
+    BronzeChanged {
+        /// Which table.
+        message: String,
+    },
+    /// Bronze cannot be listed.
+    #[error(transparent)]
+    BronzeFolder(#[from] silversmith_profile::bronze_dir::BronzeDirError),
+    /// The project has no key, or one that cannot be used.
+    #[error("{message}")]
+    Key {
+        /// What is wrong.
+        message: String,
+    },
+    /// `init` found something in its way.
+    #[error("{} exists already", path.display())]
+    InTheWay {
+        /// What.
+        path: PathBuf,
+    },
+    /// Nothing is known of the module that would let it be tried or shown.
+    #[error("no record of a build of {} (sha256 {digest})", path.display())]
+    NoBuild {
+        /// The module.
+        path: PathBuf,
+        /// Its digest.
+        digest: silversmith_types::Digest,
+    },
+    /// The record of a build does not lead to the module.
+    #[error("the record of the build does not lead to the module: {message}")]
+    BuildDiffers {
+        /// Where it differs.
+        message: String,
+    },
+    /// Profiling.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// Intake.
+    #[error("the inputs are rejected")]
+    Intake(IntakeRejection),
+    /// The plan does not fit.
+    #[error("the plan of the author is refused")]
+    Plan(Vec<PlanError>),
+    /// Compilation went wrong: a defect of this program.
+    #[error(transparent)]
+    Compile(#[from] ReadBackError),
+    /// Static verification.
+    #[error("the module is rejected by static verification")]
+    Policy(PolicyRejection),
+    /// The jail.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// The runtime.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+    /// The trial.
+    #[error(transparent)]
+    Trial(#[from] TrialError),
+    /// Signature or statement.
+    #[error("the module is not what its statement says, or has none")]
+    Unverified(Vec<silversmith_attest::Check>),
+    /// Release.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// The module ran and did not succeed.
+    #[error("{message}")]
+    RunFailed {
+        /// How it ended.
+        message: String,
+    },
+}
+
+impl PipelineError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "SS-FILE-001",
+            Self::NotAFile { .. } => "SS-FILE-002",
+            Self::TooLarge { .. } => "SS-FILE-003",
+            Self::Write { .. } => "SS-FILE-004",
+            Self::Settings { .. } => "SS-SETTINGS-001",
+            Self::RunNotFound { .. } => "SS-BUILD-001",
+            Self::InTheWay { .. } => "SS-BUILD-002",
+            Self::NoBuild { .. } => "SS-BUILD-003",
+            Self::BuildDiffers { .. } => "SS-BUILD-004",
+            Self::Compile(_) => "SS-BUILD-005",
+            Self::BronzeChanged { .. } => "SS-BUILD-006",
+            Self::BronzeFolder(error) => error.code(),
+            Self::Key { .. } => "SS-KEY-001",
+            Self::Profile(error) => error.code(),
+            Self::Intake(_) => "SS-INTAKE-000",
+            Self::Plan(_) => "SS-PLAN-000",
+            Self::Policy(_) => "SS-POLICY-000",
+            Self::Sandbox(error) => error.code(),
+            Self::Runtime(error) => error.code(),
+            Self::Trial(error) => error.code(),
+            Self::Unverified(_) => "SS-VERIFY-001",
+            Self::Access(error) => error.code(),
+            Self::RunFailed { .. } => "SS-RUN-001",
+        }
+    }
+
+    /// What to do about it, in one line.
+    pub fn help(&self) -> Option<String> {
+        let text = match self {
+            Self::Settings { .. } => "see docs/guide.md for the settings there are",
+            Self::RunNotFound { .. } => "give --bronze DIR, or --context F and --report F",
+            Self::InTheWay { .. } => "choose an empty folder, or remove what is there",
+            Self::NoBuild { .. } => "build the module in this project, or copy its .silversmith/builds folder",
+            Self::BuildDiffers { .. } => "build the module again",
+            Self::Key { .. } => "run `silversmith init` in a new folder, or restore .silversmith/keys",
+            Self::BronzeChanged { .. } => "profile Bronze again: `silversmith profile BRONZE_DIR`",
+            Self::BronzeFolder(error) => return error.help(),
+            Self::Unverified(_) => "run only modules that `silversmith build` made; rebuild this one",
+            Self::Write { .. } => "free space or permissions; the previous file is untouched",
+            Self::RunFailed { .. } => "see run_log.txt of the run, or the message above",
+            Self::Profile(error) => return error.help(),
+            Self::Sandbox(error) => return error.help(),
+            Self::Runtime(error) => return error.help(),
+            Self::Trial(error) => return error.help(),
+            Self::Access(error) => return error.help(),
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+
+    /// The exit status that `cli.md` gives to it.
+    pub fn exit_status(&self) -> ExitStatus {
+        match self {
+            Self::Intake(_) | Self::Plan(_) | Self::Policy(_) | Self::Trial(_) | Self::Profile(_) => {
+                ExitStatus::Failed
+            }
+            Self::RunFailed { .. } | Self::BronzeChanged { .. } | Self::BronzeFolder(_) => {
+                ExitStatus::Failed
+            }
+            Self::Access(_) => ExitStatus::Denied,
+            Self::Sandbox(_) | Self::Runtime(_) | Self::Key { .. } => ExitStatus::Unprotected,
+            Self::Unverified(_) | Self::BuildDiffers { .. } => ExitStatus::Invalid,
+            _ => ExitStatus::Usage,
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Reading with a bound, and writing so that a file is either the old one or the new one.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use crate::error::PipelineError;
+
+/// Reads a whole file of at most `limit` bytes.
+pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, PipelineError> {
+    let fail = |source| PipelineError::Read { path: path.to_owned(), source };
+    let file = File::open(path).map_err(fail)?;
+    if !file.metadata().map_err(fail)?.is_file() {
+        return Err(PipelineError::NotAFile { path: path.to_owned() });
+    }
+    let mut bytes = Vec::new();
+    // The size on disk may change while it is read, so the read itself is bounded.
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(fail)?;
+    if bytes.len() as u64 > limit {
+        return Err(PipelineError::TooLarge { path: path.to_owned(), limit });
+    }
+    Ok(bytes)
+}
+
+/// Puts `bytes` under `path`: written beside it, synced, renamed, and the folder synced. Whatever
+/// happens before the rename leaves the old file as it was.
+pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<(), PipelineError> {
+    let fail = |source| PipelineError::Write { path: path.to_owned(), source };
+    let folder = parent(path);
+    fs::create_dir_all(&folder).map_err(fail)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".silversmith-")
+        .permissions(fs::Permissions::from_mode(mode))
+        .tempfile_in(&folder)
+        .map_err(fail)?;
+    file.write_all(bytes).map_err(fail)?;
+    file.as_file().sync_all().map_err(fail)?;
+    file.persist(path).map_err(|error| fail(error.error))?;
+    sync_folder(&folder).map_err(fail)
+}
+
+/// Writes a file that must not exist yet, for its owner alone (secrets).
+pub fn write_new_private(path: &Path, bytes: &[u8]) -> Result<(), PipelineError> {
+    let fail = |source| PipelineError::Write { path: path.to_owned(), source };
+    let folder = parent(path);
+    fs::create_dir_all(&folder).map_err(fail)?;
+    let mut options = fs::OpenOptions::new();
+    let mut file = options.write(true).create_new(true).mode(0o600).open(path).map_err(fail)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(fail)?;
+    sync_folder(&folder).map_err(fail)
+}
+
+/// Moves a finished folder to its name, which must be free, and syncs.
+pub fn publish_folder(from: &Path, to: &Path) -> Result<(), PipelineError> {
+    let fail = |source| PipelineError::Write { path: to.to_owned(), source };
+    let folder = parent(to);
+    fs::create_dir_all(&folder).map_err(fail)?;
+    fs::rename(from, to).map_err(fail)?;
+    sync_folder(&folder).map_err(fail)
+}
+
+/// The folder of a path; the current one for a bare name.
+pub fn parent(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("module.py");
+        write_atomically(&path, b"old", 0o644).unwrap();
+        // A folder in the way of the temporary file cannot be made: the rename target is a folder.
+        let blocked = folder.path().join("blocked");
+        fs::create_dir_all(blocked.join("x")).unwrap();
+        assert!(write_atomically(&blocked, b"new", 0o644).is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(left.len(), 2, "no temporary file stays behind");
+    }
+
+    #[test]
+    fn secrets_are_for_their_owner_and_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.pem");
+        write_new_private(&path, b"a").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(write_new_private(&path, b"b").is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"a");
+    }
+
+    #[test]
+    fn reading_stops_at_the_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f");
+        fs::write(&path, b"12345").unwrap();
+        assert_eq!(read_bounded(&path, 5).unwrap(), b"12345");
+        assert!(matches!(read_bounded(&path, 4), Err(PipelineError::TooLarge { .. })));
+        assert!(matches!(read_bounded(folder.path(), 4), Err(PipelineError::NotAFile { .. })));
+    }
+}

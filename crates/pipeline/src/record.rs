@@ -1,0 +1,152 @@
+//! The record of a build below `.silversmith/builds/<digest>/`: everything from which the module can
+//! be derived and judged again, and the statement beside the module.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use silversmith_attest::subject_of;
+use silversmith_trial::TrialReport;
+use silversmith_types::evidence::Evidence;
+use silversmith_types::{Digest, Timestamp};
+
+use crate::error::PipelineError;
+use crate::files::{publish_folder, read_bounded, write_atomically};
+use crate::inputs::InputFiles;
+use crate::project::{CONTEXT_FILE, Project, REPORT_FILE as INPUT_REPORT_FILE};
+
+/// The page for people.
+pub const REPORT_FILE: &str = "report.html";
+const CONTRACT_FILE: &str = "contract.odcs.yaml";
+const PLAN_FILE: &str = "plan.json";
+const TRIAL_FILE: &str = "trial.json";
+const STATEMENT_FILE: &str = "statement.intoto.json";
+const ORIGIN_FILE: &str = "origin.json";
+
+/// Largest module, and largest file of a record, that is read. The skeleton has 30 kB; a transform
+/// of 200 tables with 500 steps each stays far below.
+pub const MAX_MODULE: u64 = 64 << 20;
+/// Largest file of statements: a handful of envelopes of some kilobytes each.
+const MAX_STATEMENTS: u64 = 4 << 20;
+
+/// Everything that a build recorded.
+pub struct BuildRecord {
+    /// The inputs.
+    pub files: InputFiles,
+    /// Who wrote the plan, with version.
+    pub author: String,
+    /// The plan in its canonical bytes.
+    pub plan: Vec<u8>,
+    /// What the trial found.
+    pub trial: TrialReport,
+    /// The signed statement.
+    pub statement: Vec<u8>,
+}
+
+/// What the other files of a record do not say.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OriginFile {
+    author: String,
+    as_of: Option<Timestamp>,
+    evidence: Option<Evidence>,
+}
+
+/// Writes a record. It appears under its name when it is complete.
+pub fn save(
+    project: &Project,
+    module: Digest,
+    record: &BuildRecord,
+    report: &str,
+) -> Result<PathBuf, PipelineError> {
+    let folder = project.build_record(module);
+    let builds = crate::files::parent(&folder);
+    let fail = |source| PipelineError::Write { path: builds.clone(), source };
+    fs::create_dir_all(&builds).map_err(fail)?;
+    let staged = tempfile::Builder::new().prefix(".build-").tempdir_in(&builds).map_err(fail)?;
+    let origin = OriginFile {
+        author: record.author.clone(),
+        as_of: record.files.as_of,
+        evidence: record.files.evidence.clone(),
+    };
+    // Serialising plain data with string keys into memory cannot fail.
+    let json = |value: serde_json::Result<Vec<u8>>| value.unwrap_or_default();
+    let mut files = vec![
+        (CONTEXT_FILE, record.files.context.clone()),
+        (INPUT_REPORT_FILE, record.files.report.clone()),
+        (ORIGIN_FILE, json(serde_json::to_vec_pretty(&origin))),
+        (PLAN_FILE, record.plan.clone()),
+        (TRIAL_FILE, json(serde_json::to_vec_pretty(&record.trial))),
+        (STATEMENT_FILE, record.statement.clone()),
+        (REPORT_FILE, report.as_bytes().to_vec()),
+    ];
+    files.extend(record.files.contract.clone().map(|bytes| (CONTRACT_FILE, bytes)));
+    let exists = folder.is_dir();
+    // The same module built again: its record is brought up to date file by file.
+    let target = if exists { folder.as_path() } else { staged.path() };
+    for (name, bytes) in files {
+        write_atomically(&target.join(name), &bytes, 0o600)?;
+    }
+    if !exists {
+        publish_folder(staged.path(), &folder)?;
+    }
+    Ok(folder)
+}
+
+/// Reads the record of the build of a module.
+pub fn load(project: &Project, path: &Path, module: Digest) -> Result<BuildRecord, PipelineError> {
+    let folder = project.build_record(module);
+    if !folder.is_dir() {
+        return Err(PipelineError::NoBuild { path: path.to_owned(), digest: module });
+    }
+    let read = |name: &str| read_bounded(&folder.join(name), MAX_MODULE);
+    let parse_error = |name: &str| {
+        let message = format!("{name} of the record is damaged");
+        move |_| PipelineError::BuildDiffers { message }
+    };
+    let origin: OriginFile =
+        serde_json::from_slice(&read(ORIGIN_FILE)?).map_err(parse_error(ORIGIN_FILE))?;
+    let trial = serde_json::from_slice(&read(TRIAL_FILE)?).map_err(parse_error(TRIAL_FILE))?;
+    let contract = folder.join(CONTRACT_FILE);
+    let contract = contract.is_file().then(|| read(CONTRACT_FILE)).transpose()?;
+    Ok(BuildRecord {
+        files: InputFiles {
+            context: read(CONTEXT_FILE)?,
+            report: read(INPUT_REPORT_FILE)?,
+            contract,
+            evidence: origin.evidence,
+            as_of: origin.as_of,
+        },
+        author: origin.author,
+        plan: read(PLAN_FILE)?,
+        trial,
+        statement: read(STATEMENT_FILE)?,
+    })
+}
+
+/// The file beside a module that holds its statement: one envelope a line (JSON Lines).
+pub fn statement_path(module: &Path) -> PathBuf {
+    let mut name = module.as_os_str().to_owned();
+    name.push(".intoto.jsonl");
+    PathBuf::from(name)
+}
+
+/// The statement about a module of this digest, among those beside it.
+pub fn statement_for(path: &Path, module: Digest) -> Result<Option<Vec<u8>>, PipelineError> {
+    let file = statement_path(path);
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let bytes = read_bounded(&file, MAX_STATEMENTS)?;
+    let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    Ok(lines.find(|line| subject_of(line) == Some(module)).map(<[u8]>::to_vec))
+}
+
+/// The statement about the module that is in place now.
+pub fn current_statement(path: &Path) -> Result<Option<Vec<u8>>, PipelineError> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let module = Digest::of(&read_bounded(path, MAX_MODULE)?);
+    statement_for(path, module)
+}

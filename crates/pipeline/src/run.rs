@@ -1,0 +1,122 @@
+//! Verify, then run: nothing else is ever started.
+
+use std::path::{Path, PathBuf};
+
+use silversmith_access::{ReleaseRule, ReleasedModule, release};
+use silversmith_attest::{Check, SealedModule};
+use silversmith_sandbox::{Ended, Outcome, Sandbox};
+use silversmith_trial::{Environment, Job, TrialReport, TriedModule, execute, last_words};
+use silversmith_types::{Digest, RunId, Timestamp};
+
+use crate::build::{compile, run_limits, try_module};
+use crate::error::PipelineError;
+use crate::files::{publish_folder, read_bounded};
+use crate::keys::trusted_keys;
+use crate::profiling::data_folder;
+use crate::progress::Progress;
+use crate::project::Project;
+use crate::record::{self, MAX_MODULE};
+use crate::runtime::prepare_runtime;
+
+/// How a run ended.
+pub struct RunRecord {
+    /// The Silver run.
+    pub silver_run: RunId,
+    /// Where it is.
+    pub folder: PathBuf,
+    /// What the jail saw.
+    pub ended: Ended,
+}
+
+/// Checks a module against its statement and the trusted keys. The checks are in the result either
+/// way.
+pub fn verify(project: &Project, path: &Path) -> Result<(SealedModule, Vec<Check>), PipelineError> {
+    let bytes = read_bounded(path, MAX_MODULE)?;
+    let digest = Digest::of(&bytes);
+    let keys = trusted_keys(project)?;
+    let Some(envelope) = record::statement_for(path, digest)? else {
+        let detail = format!("no statement about sha256 {digest} beside the module");
+        let missing = Check { name: "statement".to_owned(), ok: false, detail };
+        return Err(PipelineError::Unverified(vec![missing]));
+    };
+    silversmith_attest::verify(&bytes, &envelope, &keys).map_err(PipelineError::Unverified)
+}
+
+/// Verifies a module and releases it by the rule of the profile.
+fn released(project: &Project, path: &Path) -> Result<ReleasedModule, PipelineError> {
+    let (sealed, _) = verify(project, path)?;
+    let approvals_required = project.settings().profile(project.profile()).approvals;
+    Ok(release(sealed, &ReleaseRule { approvals_required })?)
+}
+
+/// Verifies a module and runs it in the jail on a Bronze run. The Silver run appears under its name
+/// when every table of it is there.
+pub fn run(
+    project: &Project,
+    path: &Path,
+    bronze_run: Option<RunId>,
+    now: Timestamp,
+    progress: &dyn Progress,
+) -> Result<RunRecord, PipelineError> {
+    progress.stage("verifying the module");
+    let module = released(project, path)?;
+    let bronze_run = match bronze_run {
+        Some(run) => run,
+        None => project.latest_bronze()?,
+    };
+    let Some(bronze) = project.bronze_of(&bronze_run) else {
+        let message = format!("Bronze run {bronze_run} is not here");
+        return Err(PipelineError::RunNotFound { message });
+    };
+    let sandbox = Sandbox::new()?;
+    let runtime = prepare_runtime(progress)?;
+    let environment = Environment { sandbox: &sandbox, runtime: &runtime, limits: run_limits(project) };
+    let silver_run = RunId::following(now, &bronze_run);
+    let silver = project.silver();
+    let folder = silver.join(silver_run.as_str());
+    if folder.exists() {
+        return Err(PipelineError::InTheWay { path: folder });
+    }
+    let fail = |source| PipelineError::Write { path: silver.clone(), source };
+    std::fs::create_dir_all(&silver).map_err(fail)?;
+    let staged = tempfile::Builder::new().prefix(".run-").tempdir_in(&silver).map_err(fail)?;
+    progress.stage("running the module in the sandbox");
+    let job = Job {
+        source: module.source(),
+        bronze: &data_folder(&bronze),
+        bronze_run: &bronze_run,
+        silver_run: &silver_run,
+        out: &staged.path().join("out"),
+        hash_seed: 0,
+    };
+    let ended = execute(&environment, &job)?;
+    if ended.outcome != Outcome::Exited || ended.code != Some(0) || !ended.delivered {
+        let code = ended.code.map(|code| format!(" {code}")).unwrap_or_default();
+        let message = format!("the module {}{code}: {}", ended.outcome.as_str(), last_words(&ended));
+        return Err(PipelineError::RunFailed { message });
+    }
+    publish_folder(&job.out.join(silver_run.as_str()), &folder)?;
+    Ok(RunRecord { silver_run, folder, ended })
+}
+
+/// Tries a module of this project again, on any Bronze data of the same shape.
+pub fn trial(
+    project: &Project,
+    path: &Path,
+    bronze: &Path,
+    full: bool,
+    progress: &dyn Progress,
+) -> Result<TrialReport, PipelineError> {
+    let bytes = read_bounded(path, MAX_MODULE)?;
+    let digest = Digest::of(&bytes);
+    let recorded = record::load(project, path, digest)?;
+    let admitted = recorded.files.admit()?;
+    let module = compile(&recorded.plan, &recorded.author, &admitted.brief)?;
+    if module.module().digest() != digest {
+        let message = "its plan compiles to another module".to_owned();
+        return Err(PipelineError::BuildDiffers { message });
+    }
+    let tried: TriedModule =
+        try_module(project, module, &admitted.brief, bronze, full, progress)?;
+    Ok(tried.report().clone())
+}

@@ -1,0 +1,191 @@
+//! `silversmith.toml`: settings of a project. Unknown keys are refused.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::PipelineError;
+use crate::files::read_bounded;
+
+/// The settings file of a project folder.
+pub const SETTINGS_FILE: &str = "silversmith.toml";
+/// Largest settings file that is read; a hundred times what all settings need.
+const MAX_SETTINGS: u64 = 256 * 1024;
+
+/// All settings. A missing file means all defaults.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Where things are.
+    pub paths: Paths,
+    /// How much a run of a module may use.
+    pub limits: RunLimits,
+    /// Value evidence.
+    pub evidence: EvidenceSettings,
+    /// What each profile asks for.
+    pub profiles: Profiles,
+}
+
+/// Where things are, relative to the project folder.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Paths {
+    /// Bronze runs.
+    pub bronze: PathBuf,
+    /// Silver runs.
+    pub silver: PathBuf,
+    /// Drafts of the reports that describe a run.
+    pub drafts: PathBuf,
+    /// The module.
+    pub module: PathBuf,
+    /// The contract (ODCS), where there is one.
+    pub contract: Option<PathBuf>,
+}
+
+/// How much a run of a module may use.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RunLimits {
+    /// Seconds from start to end.
+    pub wall_seconds: u64,
+    /// Memory of the process, in MiB.
+    pub memory_mib: u64,
+    /// Output, in MiB.
+    pub output_mib: u64,
+}
+
+/// Value evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EvidenceSettings {
+    /// Values seen fewer times are never named.
+    pub min_count: u64,
+}
+
+/// What each profile asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Profiles {
+    /// For work on one machine.
+    pub dev: ProfileSettings,
+    /// For runs that others rely on.
+    pub production: ProfileSettings,
+}
+
+/// What one profile asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileSettings {
+    /// People who must approve a module before it is released.
+    pub approvals: u32,
+}
+
+/// A profile by name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ProfileName {
+    /// `dev`.
+    #[default]
+    Dev,
+    /// `production`.
+    Production,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self {
+            bronze: "artifacts/bronze".into(),
+            silver: "artifacts/silver".into(),
+            drafts: "tmp/draft_reports/silver".into(),
+            module: "src/runs/load_2_silver_layer.py".into(),
+            contract: None,
+        }
+    }
+}
+
+impl Default for RunLimits {
+    fn default() -> Self {
+        Self { wall_seconds: 3600, memory_mib: 8192, output_mib: 16 * 1024 }
+    }
+}
+
+impl Default for EvidenceSettings {
+    fn default() -> Self {
+        Self { min_count: 10 }
+    }
+}
+
+impl Default for Profiles {
+    fn default() -> Self {
+        Self {
+            dev: ProfileSettings { approvals: 0 },
+            production: ProfileSettings { approvals: 1 },
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the settings of a project folder.
+    pub fn load(folder: &Path) -> Result<Self, PipelineError> {
+        let path = folder.join(SETTINGS_FILE);
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        let bytes = read_bounded(&path, MAX_SETTINGS)?;
+        let refuse = |message: String| PipelineError::Settings { path: path.clone(), message };
+        let text = String::from_utf8(bytes).map_err(|_| refuse("is not UTF-8".to_owned()))?;
+        let settings: Self = toml::from_str(&text).map_err(|error| refuse(error.to_string()))?;
+        settings.check().map_err(refuse)?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.evidence.min_count < 2 {
+            return Err("`evidence.min_count` below 2 would name values of single rows".to_owned());
+        }
+        let limits = &self.limits;
+        if limits.wall_seconds == 0 || limits.memory_mib < 256 || limits.output_mib == 0 {
+            return Err("`limits` leave no room for a run (memory from 256 MiB)".to_owned());
+        }
+        Ok(())
+    }
+
+    /// The settings of a profile.
+    pub fn profile(&self, name: ProfileName) -> &ProfileSettings {
+        match name {
+            ProfileName::Dev => &self.profiles.dev,
+            ProfileName::Production => &self.profiles.production,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Settings, PipelineError> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(SETTINGS_FILE), text).unwrap();
+        Settings::load(folder.path())
+    }
+
+    #[test]
+    fn no_file_and_an_empty_file_mean_the_defaults() {
+        assert_eq!(load("").unwrap(), Settings::default());
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Settings::load(folder.path()).unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for text in [
+            "x = 1",
+            "[paths]\nbronz = 'a'",
+            "[profiles.dev]\napprovals = -1",
+            "[evidence]\nmin_count = 1",
+            "[limits]\nmemory_mib = 1",
+            "[paths",
+        ] {
+            assert!(matches!(load(text), Err(PipelineError::Settings { .. })), "{text}");
+        }
+    }
+}
