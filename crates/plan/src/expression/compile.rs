@@ -1,12 +1,13 @@
 //! The same in Polars: an expression that never raises, whatever the data.
 
 use super::Parameter;
-use super::convert::{self, polars_type};
 use super::dates::source_range;
 use super::typed::{
     Arithmetic, Comparison, MAX_PRECISION, Many, Node, TextTest, Typed, Unary, Unit,
 };
 use crate::compile::column_expression;
+use crate::operation::CellOperation as _;
+use crate::ops::cast::{cast_expression, polars_type};
 use crate::module::literal::{python_literal, python_text};
 use crate::value::{ColumnType, Literal, Value};
 
@@ -20,18 +21,9 @@ impl Typed {
             Node::Parameter(Parameter::LoadId) => "pl.lit(run.load_id)".to_owned(),
             Node::Parameter(Parameter::SourceFile) => "pl.lit(run.source_file)".to_owned(),
             Node::Widen(input) => self.as_own_type(&input.compile()),
-            Node::Cast(input) => convert::cast_expression(&input.compile(), input.ty, self.ty),
+            Node::Cast(input) => cast_expression(&input.compile(), input.ty, self.ty),
             Node::Unary(function, input) => self.unary(*function, input),
-            Node::Round { input, digits } => {
-                let round = format!(
-                    "{}.round({digits}, mode=\"half_away_from_zero\")",
-                    input.roomy(None)
-                );
-                match self.ty {
-                    ColumnType::Float => format!("finite({round})"),
-                    _ => self.as_own_type(&round),
-                }
-            }
+            Node::Round(input, round) => round.expression(&input.compile(), input.ty),
             Node::Arithmetic(operator, a, b) => self.arithmetic(*operator, a, b),
             Node::Compare(comparison, a, b) => {
                 format!("({} {} {})", a.compile(), comparison.symbol(), b.compile())
@@ -145,22 +137,16 @@ impl Typed {
             }
             (ColumnType::Decimal { scale, .. }, Arithmetic::Multiply | Arithmetic::Divide) => {
                 // Polars keeps the scale of the operands, so they get that of the result.
-                let (a, divisor) = (a.roomy(Some(scale)), b.roomy(Some(scale)));
-                let result = self.as_own_type(&format!("({a} {symbol} {divisor})"));
-                match operator {
-                    Arithmetic::Divide => {
-                        format!(
-                            "pl.when({} != {}).then({result})",
-                            b.compile(),
-                            zero_of(b.ty)
-                        )
-                    }
-                    _ => result,
-                }
+                let (a, b) = (a.roomy(Some(scale)), b.roomy(Some(scale)));
+                self.as_own_type(&match operator {
+                    Arithmetic::Divide => format!("({a} {symbol} unless_zero({b}))"),
+                    _ => format!("({a} {symbol} {b})"),
+                })
             }
             (ColumnType::Decimal { .. }, _) => {
                 self.as_own_type(&format!("({} {symbol} {})", a.compile(), b.compile()))
             }
+            (_, Arithmetic::Divide) => format!("quotient({}, {})", a.compile(), b.compile()),
             _ => format!("finite({} {symbol} {})", a.compile(), b.compile()),
         }
     }

@@ -4,11 +4,12 @@ use std::cmp::Ordering;
 
 use chrono::{Datelike as _, NaiveDateTime, NaiveTime};
 
-use super::convert::widen;
+use super::convert::{cast, widen};
 use super::dates;
 use super::typed::{Arithmetic, Comparison, Many, Node, TextTest, Typed, Unary};
-use super::{Parameter, convert};
+use super::Parameter;
 use crate::interpret::RunParameters;
+use crate::operation::{Cell, CellOperation as _};
 use crate::ops::trim::text_or_null;
 use crate::value::{ColumnType, Value};
 
@@ -22,13 +23,14 @@ impl Typed {
             Node::Parameter(Parameter::AsOf) => Value::Date(run.as_of.date()),
             Node::Parameter(Parameter::LoadId) => Value::Text(run.load_id.to_string()),
             Node::Parameter(Parameter::SourceFile) => Value::Text(run.source_file.clone()),
-            Node::Widen(input) => widen(of(input), self.ty),
-            Node::Cast(input) => convert::cast(&of(input), self.ty, run),
+            Node::Widen(input) => widen(&of(input), self.ty),
+            Node::Cast(input) => cast(&of(input), self.ty),
             Node::Unary(Unary::IsNull, input) => Value::Boolean(of(input).is_null()),
             Node::Unary(function, input) => not_null(of(input), |value| unary(*function, &value)),
-            Node::Round { input, digits } => {
-                not_null(of(input), |value| convert::round(&value, *digits))
-            }
+            Node::Round(input, round) => not_null(of(input), |value| match round.apply(&value, run) {
+                Cell::Value(rounded) => rounded,
+                Cell::Invalid => Value::Null,
+            }),
             Node::Arithmetic(operator, a, b) => arithmetic(*operator, &of(a), &of(b), self.ty),
             Node::Compare(comparison, a, b) => truth(compare(*comparison, &of(a), &of(b))),
             Node::Between(parts) => {

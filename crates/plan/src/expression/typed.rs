@@ -6,7 +6,9 @@ use silversmith_types::ColumnName;
 
 use super::{CallNode, Expression, Function, MAX_DEPTH, MAX_NODES, Parameter};
 use crate::interpret::RunError;
-use crate::operation::{Problem, column_type};
+use crate::ops::cast::check_cast;
+use crate::ops::round_number::{RoundMode, RoundNumber};
+use crate::operation::{CellOperation as _, Problem, column_type};
 use crate::schema::Schema;
 use crate::value::{ColumnType, Literal, Value};
 
@@ -47,10 +49,7 @@ pub(super) enum Node {
     /// To the type of the node; null where the value has no counterpart.
     Cast(Box<Typed>),
     Unary(Unary, Box<Typed>),
-    Round {
-        input: Box<Typed>,
-        digits: u8,
-    },
+    Round(Box<Typed>, RoundNumber),
     Arithmetic(Arithmetic, Box<Typed>, Box<Typed>),
     Compare(Comparison, Box<Typed>, Box<Typed>),
     Between(Box<[Typed; 3]>),
@@ -608,37 +607,22 @@ impl Call<'_> {
 
     fn round(mut self) -> Result<Typed, Problem> {
         self.require_number(0)?;
-        let digits = if self.args.len() == 2 {
-            self.literal_count(1, 0)?
-        } else {
-            0
+        let digits = if self.args.len() == 2 { self.literal_count(1, 0)? } else { 0 };
+        let Ok(digits) = u8::try_from(digits) else {
+            return self.problem(1, "rounds to fewer digits");
         };
-        let Ok(digits @ 0..=15) = u8::try_from(digits) else {
-            return self.problem(1, "rounds to at most 15 digits");
-        };
-        let ty = match self.args[0].ty {
-            ColumnType::Decimal { precision, scale } if digits < scale => {
-                if precision == MAX_PRECISION {
-                    return self.problem(
-                        0,
-                        "could need more than 38 digits here: cast to fewer before",
-                    );
-                }
-                ColumnType::Decimal {
-                    precision: precision - scale + digits + 1,
-                    scale: digits,
-                }
-            }
-            ColumnType::Float => ColumnType::Float,
+        let input = self.args[0].ty;
+        match input {
+            ColumnType::Decimal { scale, .. } if digits < scale => {}
+            ColumnType::Float => {}
             _ => return Ok(self.take(0)),
+        }
+        let round = RoundNumber { columns: Vec::new(), scale: digits, mode: RoundMode::HalfUp };
+        let ty = match round.output_type(input) {
+            Ok(ty) => ty,
+            Err(problem) => return self.problem(0, problem.message),
         };
-        Ok(Typed::new(
-            ty,
-            Node::Round {
-                input: self.take_boxed(0),
-                digits,
-            },
-        ))
+        Ok(Typed::new(ty, Node::Round(self.take_boxed(0), round)))
     }
 
     fn many(mut self, function: Many) -> Result<Typed, Problem> {
@@ -844,7 +828,7 @@ impl Call<'_> {
     fn cast(mut self) -> Result<Typed, Problem> {
         // `call` made sure that a cast has a type.
         let to = self.to.unwrap_or(self.args[0].ty);
-        super::convert::check(self.args[0].ty, to)
+        check_cast(self.args[0].ty, to)
             .map_err(|problem| Problem::new(format!("{}/to", self.pointer), problem.message))?;
         Ok(Typed::new(to, Node::Cast(self.take_boxed(0))))
     }

@@ -22,6 +22,7 @@ use silversmith_plan::{
 };
 use silversmith_types::ColumnName;
 
+pub mod agree;
 pub mod values;
 
 /// What a child process runs.

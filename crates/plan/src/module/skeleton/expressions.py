@@ -23,6 +23,17 @@ def narrow(number: pl.Expr) -> pl.Expr:
     return number.cast(pl.Int64, strict=False)
 
 
+def quotient(dividend: pl.Expr, divisor: pl.Expr) -> pl.Expr:
+    """Of two floats. By a constant, Polars would multiply by its reciprocal, which rounds differently:
+    so the divisor is made a column."""
+    return finite(dividend / (divisor + dividend * 0.0))
+
+
+def unless_zero(number: pl.Expr) -> pl.Expr:
+    """A decimal divisor; null where it is zero, at which Polars itself would fail."""
+    return pl.when(number != 0).then(number)
+
+
 def plain_decimal(text: pl.Expr, precision: int, scale: int) -> pl.Expr:
     """A plain number as a decimal, or null where it has other digits than there is room for."""
     fraction = rf"(?:\.[0-9]{{1,{scale}}}0*)?" if scale else r"(?:\.0+)?"
