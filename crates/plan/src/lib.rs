@@ -21,6 +21,6 @@ mod value;
 pub use check::{Plan, PlanError};
 pub use diff::{PlanDiff, diff};
 pub use document::{Grain, PlanDocument, RowRelation, Step, TablePlan, json_schema};
-pub use operation::{Class, Operation, OperationKind, Problem};
+pub use operation::{Class, OnError, Operation, OperationKind, Problem};
 pub use schema::Schema;
 pub use value::{ColumnType, Literal, Value};

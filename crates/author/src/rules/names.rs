@@ -1,0 +1,142 @@
+//! Words in column names, and the few that mean something in every field of business.
+
+/// Columns that identify something.
+pub(crate) const KEY: &[&str] = &[
+    "id", "key", "code", "cd", "no", "num", "nr", "nbr", "number", "ref", "pk", "uid", "uuid",
+    "guid", "sk", "nummer",
+];
+/// Digits that are no amounts: adding or averaging them says nothing, and zeros in front count.
+pub(crate) const DIGIT_CODES: &[&str] = &[
+    "zip",
+    "postal",
+    "postcode",
+    "plz",
+    "zipcode",
+    "phone",
+    "tel",
+    "telephone",
+    "telefon",
+    "mobile",
+    "fax",
+    "iban",
+    "bic",
+    "ssn",
+    "ean",
+    "gtin",
+    "upc",
+    "isbn",
+    "barcode",
+    "sku",
+    "code",
+    "cd",
+];
+/// Days on which somebody was born.
+pub(crate) const BIRTH: &[&str] = &[
+    "birth",
+    "born",
+    "dob",
+    "bdate",
+    "birthdate",
+    "birthday",
+    "bday",
+];
+/// Sexes and genders.
+pub(crate) const GENDER: &[&str] = &[
+    "gender",
+    "gndr",
+    "gen",
+    "sex",
+    "gend",
+    "geschlecht",
+    "genre",
+    "sexo",
+];
+/// Countries.
+pub(crate) const COUNTRY: &[&str] = &[
+    "country",
+    "cntry",
+    "ctry",
+    "nation",
+    "nationality",
+    "land",
+    "pays",
+    "pais",
+    "paese",
+];
+/// When a row was last written, the best first.
+pub(crate) const CHANGED: &[&str] = &[
+    "updated",
+    "update",
+    "modified",
+    "modify",
+    "changed",
+    "change",
+    "upd",
+    "mod",
+    "geaendert",
+];
+/// When a row was first written.
+pub(crate) const CREATED: &[&str] = &[
+    "created", "create", "creation", "inserted", "insert", "loaded", "load", "angelegt",
+];
+/// Products of a multiplication.
+pub(crate) const TOTAL: &[&str] = &[
+    "total", "amount", "amt", "sales", "sum", "revenue", "value", "net", "gross", "subtotal",
+    "turnover", "betrag", "umsatz", "summe", "extended", "ext",
+];
+/// How many.
+pub(crate) const QUANTITY: &[&str] = &[
+    "quantity", "qty", "units", "pieces", "pcs", "count", "menge", "anzahl", "hours", "days",
+];
+/// How much for one.
+pub(crate) const PRICE: &[&str] = &[
+    "price",
+    "prc",
+    "rate",
+    "cost",
+    "fee",
+    "tariff",
+    "preis",
+    "unitprice",
+    "kosten",
+];
+
+/// The words of a name in lower case: cut at anything that is no letter and between lower and upper
+/// case.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut after_lower = false;
+    for c in name.chars() {
+        if (!c.is_alphabetic() || (c.is_uppercase() && after_lower)) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphabetic() {
+            word.extend(c.to_lowercase());
+        }
+        after_lower = c.is_lowercase();
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// Whether one of the words is in the list.
+pub(crate) fn any(words: &[String], list: &[&str]) -> bool {
+    words.iter().any(|word| list.contains(&word.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_into_words() {
+        assert_eq!(words("cst_birthDate2"), ["cst", "birth", "date"]);
+        assert_eq!(words("CNTRY"), ["cntry"]);
+        assert_eq!(words("Größe in cm"), ["größe", "in", "cm"]);
+        assert_eq!(words("_1_"), Vec::<String>::new());
+        assert!(any(&words("Date of Birth"), BIRTH) && !any(&words("birthplace"), BIRTH));
+    }
+}

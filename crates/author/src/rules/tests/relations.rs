@@ -1,0 +1,193 @@
+//! Rules about several columns of one row or table.
+
+use silversmith_types::evidence::{
+    ColumnEvidence, OrderingEvidence, ProductEvidence, TableEvidence, VersionEvidence,
+};
+
+use super::bronze::{column, dates, decimals, integers, name, only, steps, table};
+
+fn product(parts: [&str; 3]) -> ProductEvidence {
+    ProductEvidence {
+        product: name(parts[0]),
+        left: name(parts[1]),
+        right: name(parts[2]),
+        checked: 1_000,
+        holds: 995,
+        product_unusable: 0,
+        left_unusable: 0,
+        right_unusable: 0,
+        contradictory: 0,
+        product_equals_factor: 0,
+    }
+}
+
+fn sales(products: Vec<ProductEvidence>) -> TableEvidence {
+    let with = |column: ColumnEvidence, negative, zero, nulls| {
+        let mut column = column;
+        (column.numbers.negative, column.numbers.zero, column.nulls) = (negative, zero, nulls);
+        column
+    };
+    let columns = vec![
+        with(decimals("total", 990, 2), 2, 3, 10),
+        with(integers("quantity", 1_000), 0, 0, 0),
+        with(decimals("unit_price", 996, 2), 5, 0, 4),
+    ];
+    TableEvidence {
+        products,
+        ..table(1_000, columns)
+    }
+}
+
+#[test]
+fn what_two_numbers_of_three_determine_is_repaired() {
+    let found = ProductEvidence {
+        product_unusable: 9,
+        right_unusable: 8,
+        product_equals_factor: 1,
+        contradictory: 4,
+        ..product(["total", "quantity", "unit_price"])
+    };
+    let steps = steps(sales(vec![found]));
+    let lines: Vec<(String, &str)> = steps
+        .iter()
+        .filter(|step| matches!(step.operation.name(), "set_where" | "expect"))
+        .map(|step| (step.why.clone(), step.operation.name()))
+        .collect();
+    let whys: Vec<&str> = lines.iter().map(|(why, _)| why.as_str()).collect();
+    assert_eq!(
+        whys,
+        [
+            "unit_price is below zero and total is its amount times quantity (8 unusable)",
+            "unit_price is missing or zero and total divided by quantity is exact (8 unusable)",
+            "total is quantity times unit_price below zero (9 unusable)",
+            "total is missing or zero: it is quantity times unit_price (9 unusable)",
+            "1 row where total is quantity or unit_price alone: the multiplication was left out",
+            "total is quantity times unit_price in 995 of 1,000 rows; what still differs is reported",
+            "Rows where total, quantity or unit_price is still missing are reported",
+        ]
+    );
+}
+
+#[test]
+fn where_names_do_not_tell_total_from_price_nothing_is_changed() {
+    let unnamed = |text: &str| integers(text, 1_000);
+    let found = ProductEvidence {
+        product_unusable: 5,
+        ..product(["a", "b", "c"])
+    };
+    let evidence = TableEvidence {
+        products: vec![found],
+        ..table(1_000, ["a", "b", "c"].map(unnamed).to_vec())
+    };
+    let steps = steps(evidence);
+    assert_eq!(only(&steps, &["set_where"]), [""; 0]);
+    assert_eq!(only(&steps, &["expect"]).len(), 2);
+}
+
+#[test]
+fn of_a_product_and_its_inverse_the_one_that_names_speak_for_is_believed() {
+    // Where almost every quantity is 1, both hold in almost every row.
+    let inverse = ProductEvidence {
+        holds: 999,
+        right_unusable: 3,
+        ..product(["unit_price", "quantity", "total"])
+    };
+    let right = ProductEvidence {
+        product_unusable: 3,
+        ..product(["total", "quantity", "unit_price"])
+    };
+    let steps = steps(sales(vec![inverse, right]));
+    let changed: Vec<String> = only(&steps, &["set_where"]);
+    assert_eq!(changed.len(), 2);
+    assert!(
+        changed
+            .iter()
+            .all(|line| line.contains(r#""column":"total""#)),
+        "{changed:?}"
+    );
+}
+
+#[test]
+fn columns_that_are_no_numbers_have_no_product() {
+    let found = ProductEvidence {
+        product_unusable: 3,
+        ..product(["total", "quantity", "unit_price"])
+    };
+    let mut evidence = sales(vec![found]);
+    evidence.columns[2] = column("unit_price");
+    assert_eq!(only(&steps(evidence), &["set_where", "expect"]), [""; 0]);
+}
+
+fn versions(both: u64, violated: u64, of: Option<VersionEvidence>) -> TableEvidence {
+    let iso = |text: &str, nulls: u64| {
+        let count = 400 - nulls;
+        ColumnEvidence {
+            nulls,
+            ..dates(text, &[("%Y-%m-%d", count, count)])
+        }
+    };
+    let ordering = OrderingEvidence {
+        start: name("start"),
+        end: name("end"),
+        both,
+        violated,
+        open: 400 - both,
+        versions_of: of,
+    };
+    let columns = vec![column("item"), iso("start", 0), iso("end", 400 - both)];
+    TableEvidence {
+        orderings: vec![ordering],
+        ..table(400, columns)
+    }
+}
+
+fn version(ties: u64, superseded_with_end: u64) -> VersionEvidence {
+    VersionEvidence {
+        key: name("item"),
+        superseded: 100,
+        superseded_with_end,
+        last_without_end: 200,
+        last: 300,
+        ties,
+    }
+}
+
+const INTERVAL: [&str; 3] = ["close_interval", "set_where", "drop_columns"];
+
+#[test]
+fn intervals_that_all_end_before_they_start_are_closed_by_the_next_start() {
+    let steps = steps(versions(200, 200, Some(version(0, 100))));
+    assert_eq!(
+        only(&steps, &INTERVAL),
+        [
+            r#"{"op":"close_interval","key":["item"],"start":"start","end_into":"end","minus_days":1}"#
+        ]
+    );
+    assert_eq!(only(&steps, &["expect"]).len(), 1);
+}
+
+#[test]
+fn ends_that_are_right_stay() {
+    assert_eq!(
+        only(&steps(versions(200, 120, Some(version(0, 100)))), &INTERVAL),
+        [
+            r#"{"op":"close_interval","key":["item"],"start":"start","end_into":"end_closed1","minus_days":1}"#,
+            r#"{"op":"set_where","column":"end","when":{"fn":"and","args":[{"fn":"less","args":[{"column":"end"},{"column":"start"}]},{"fn":"not","args":[{"fn":"is_null","args":[{"column":"item"}]}]}]},"to":{"column":"end_closed1"}}"#,
+            r#"{"op":"drop_columns","columns":["end_closed1"],"reason":"unused"}"#,
+        ]
+    );
+}
+
+#[test]
+fn without_versions_the_order_is_stated_and_nothing_is_changed() {
+    for of in [None, Some(version(1, 100)), Some(version(0, 50))] {
+        let steps = steps(versions(200, 200, of));
+        assert_eq!(only(&steps, &INTERVAL), [""; 0]);
+        assert_eq!(
+            only(&steps, &["expect"]),
+            [
+                r#"{"op":"expect","name":"order-start-end","that":{"order":{"first":"start","second":"end"}},"on_fail":"warn","threshold":0}"#
+            ]
+        );
+    }
+}
