@@ -306,12 +306,12 @@ operations! {
     "keep_chars" => keep_chars::KeepChars,
     /// Bring text to a Unicode normal form.
     "normalize_unicode" => normalize_unicode::NormalizeUnicode,
-    // PENDING /// Turn tokens that stand for "missing" into null.
-    // PENDING "null_if" => null_if::NullIf,
+    /// Turn tokens that stand for "missing" into null.
+    "null_if" => null_if::NullIf,
     /// Put a constant where there is no value.
     "fill_null" => fill_null::FillNull,
-    // PENDING /// The first of several columns that has a value.
-    // PENDING "coalesce_columns" => coalesce_columns::CoalesceColumns,
+    /// The first of several columns that has a value.
+    "coalesce_columns" => coalesce_columns::CoalesceColumns,
     /// Convert between types.
     "cast" => cast::Cast,
     /// Read numbers that are written with group marks, decimal commas, currencies or per cent.
@@ -330,10 +330,10 @@ operations! {
     "null_out_of_range" => null_out_of_range::NullOutOfRange,
     /// Round numbers.
     "round_number" => round_number::RoundNumber,
-    // PENDING /// Compute a column.
-    // PENDING "derive" => derive::Derive,
-    // PENDING /// Override a column where a condition holds.
-    // PENDING "set_where" => set_where::SetWhere,
+    /// Compute a column.
+    "derive" => derive::Derive,
+    /// Override a column where a condition holds.
+    "set_where" => set_where::SetWhere,
     /// A deterministic key from other columns.
     "hash_key" => hash_key::HashKey,
     /// Close a row's interval where the next one of its key begins.

@@ -9,6 +9,8 @@ mod display;
 mod evaluate;
 mod typed;
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use silversmith_types::ColumnName;
@@ -37,6 +39,15 @@ pub enum Expression {
 }
 
 impl Expression {
+    /// The columns that it looks at.
+    pub fn columns(&self) -> BTreeSet<&ColumnName> {
+        match self {
+            Self::Column(node) => BTreeSet::from([&node.column]),
+            Self::Call(call) => call.args.iter().flat_map(Self::columns).collect(),
+            Self::Literal(_) | Self::Parameter(_) => BTreeSet::new(),
+        }
+    }
+
     /// The columns, where the expression says no more than that they are not null:
     /// `not(is_null(column))`, or an `and` of such tests.
     pub fn as_not_null_test(&self) -> Option<Vec<&ColumnName>> {

@@ -180,7 +180,11 @@ impl Expectation {
                 column_type(schema, first, "/that/order/first")?;
                 column_type(schema, second, "/that/order/second")?;
                 let condition = call(Function::LessOrEqual, vec![cell(first), cell(second)]);
-                condition.condition(schema, "/that/order").map(|_| ())
+                let problem = |found: Problem| Problem::new("/that/order", found.message);
+                condition
+                    .condition(schema, "/that/order")
+                    .map(|_| ())
+                    .map_err(problem)
             }
             Self::RowCount { min, max } if max.is_some_and(|max| max < *min) => Err(Problem::new(
                 "/that/row_count/max",
@@ -315,6 +319,11 @@ impl Operation for Expect {
             // `check` accepted the schema.
             (_, None) => {}
         }
+    }
+
+    /// It changes no cell, and the rows that are left pass again.
+    fn is_idempotent(&self) -> bool {
+        true
     }
 
     fn removal(&self) -> Option<QuarantineConsent> {

@@ -77,6 +77,11 @@ impl Operation for FilterRows {
         transform.call("remove", &[fails, self.disposition.python()]);
     }
 
+    /// The rows that are left pass again.
+    fn is_idempotent(&self) -> bool {
+        true
+    }
+
     fn removal(&self) -> Option<QuarantineConsent> {
         Some(match self.predicate.as_not_null_test() {
             Some(_) => QuarantineConsent::NullKey,

@@ -119,7 +119,6 @@ impl Oracle {
     ) -> Result<(), String> {
         let mut after = schema.clone();
         let mut lines = Vec::new();
-        let mut steps = Vec::new();
         for (at, operation) in (1..).zip(operations) {
             let id = format!("step-{at}");
             let before = after.clone();
@@ -129,25 +128,8 @@ impl Oracle {
                 .map_err(|p| format!("refused: {p:?}"))?;
             let mut transform = compile::Transform::new(&mut lines, &id);
             operation.as_operation().compile(&before, &mut transform);
-            let operation = operation.clone();
-            steps.push(Step {
-                id,
-                why: String::new(),
-                evidence: Vec::new(),
-                operation,
-            });
         }
-        let grain = Grain {
-            keys: Vec::new(),
-            rows: RowRelation::Equal,
-        };
-        let plan = TablePlan { grain, steps };
-        let numbered = (1..).zip(rows).map(|(number, cells)| Row {
-            number,
-            cells: cells.clone(),
-        });
-        let frame = Frame::with_rows(schema.clone(), numbered.collect());
-        let wanted = run_table(&plan, frame, &run_parameters()).map_err(|e| e.to_string())?;
+        let wanted = interpret(operations, schema, rows)?;
         let got = self
             .transform(&lines, schema, rows)
             .map_err(|error| format!("{error}\n{}", lines.join("\n")))?;
@@ -196,6 +178,36 @@ pub fn run_parameters() -> RunParameters {
         load_id: "20260125_214726_#0a1b2c3d".parse().expect("a run id"),
         source_file: "orders \"2\".csv".to_owned(),
     }
+}
+
+/// What the interpreter makes of these rows; the steps are called as [`Oracle::compare`] calls them.
+pub fn interpret(
+    operations: &[OperationKind],
+    schema: &Schema,
+    rows: &[Vec<Value>],
+) -> Result<Frame, String> {
+    let steps = (1..)
+        .zip(operations.iter().cloned())
+        .map(|(at, operation)| Step {
+            id: format!("step-{at}"),
+            why: String::new(),
+            evidence: Vec::new(),
+            operation,
+        });
+    let grain = Grain {
+        keys: Vec::new(),
+        rows: RowRelation::Equal,
+    };
+    let plan = TablePlan {
+        grain,
+        steps: steps.collect(),
+    };
+    let numbered = (1..).zip(rows).map(|(number, cells)| Row {
+        number,
+        cells: cells.clone(),
+    });
+    let frame = Frame::with_rows(schema.clone(), numbered.collect());
+    run_table(&plan, frame, &run_parameters()).map_err(|error| error.to_string())
 }
 
 /// A column name.
