@@ -25,7 +25,7 @@ pub(crate) fn demo(arguments: Arguments) -> Outcome {
     };
     fresh_folder(&demo.folder)?;
     demo.say(&["init"])?;
-    prepare_runtime(&mut demo.silversmith())?;
+    demo.say(&["doctor", "--prepare"])?;
     let example = demo.example()?;
     let bronze = format!("artifacts/bronze/{}", example.run_id);
     demo.say(&["profile", &bronze])?;
@@ -39,18 +39,16 @@ pub(crate) fn demo(arguments: Arguments) -> Outcome {
     demo.say(&["verify", MODULE])?;
     let trial = demo.ask(&["trial", MODULE, "--bronze", &bronze])?;
     demo.say(&["run", MODULE, example.run_id.as_str()])?;
-    demo.say(&["report", MODULE])?;
+    let report = demo.ask(&["report", MODULE])?;
+    let page = report["report"]
+        .as_str()
+        .ok_or("`report --json` names no file")?;
     let silver = demo.latest_silver()?;
     let score = score(&example.truth, &read_tables(&silver.join("data"))?);
     print_summary(&example, &trial, &score);
     println!("Silver: {}", silver.display());
-    println!("Report: {}", demo.page()?.display());
+    println!("Report: {}", demo.folder.join(page).display());
     Ok(())
-}
-
-/// Lets the product prepare its Python runtime, so that no later step waits for a download.
-pub(crate) fn prepare_runtime(silversmith: &mut Command) -> Outcome {
-    run(silversmith.args(["doctor"]))
 }
 
 struct Demo {
@@ -60,7 +58,7 @@ struct Demo {
 impl Demo {
     fn silversmith(&self) -> Command {
         let mut command = Command::new(root().join("target/release/silversmith"));
-        command.arg("-C").arg(&self.folder);
+        command.current_dir(&self.folder);
         command
     }
 
@@ -96,15 +94,6 @@ impl Demo {
             .filter(|path| path.join("data/metadata.yaml").is_file())
             .max();
         latest.ok_or_else(|| format!("{} has no run", silver.display()))
-    }
-
-    /// The HTML page of the module.
-    fn page(&self) -> Outcome<PathBuf> {
-        let folder = self.folder.join("src/runs");
-        let entries = fs::read_dir(&folder).map_err(at("read", &folder))?;
-        let mut paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-        let page = paths.find(|path| path.extension().is_some_and(|ending| ending == "html"));
-        page.ok_or_else(|| format!("{} has no HTML report", folder.display()))
     }
 }
 

@@ -52,11 +52,15 @@ pub(super) fn prepare(bench: &Bench, bronze: &Path) -> Outcome<Data> {
     let project = bench.folder.join("project");
     fresh_folder(&project)?;
     run(silversmith(&project).arg("init"))?;
+    // The example's contract is not about this data.
+    let settings = project.join("silversmith.toml");
+    fs::write(&settings, "").map_err(at("write", &settings))?;
     run(silversmith(&project)
         .arg("build")
         .arg("--bronze")
         .arg(bronze_data(bench, first))
-        .args(["--as-of", AS_OF, "--out", MODULE]))?;
+        .args(["--as-of", AS_OF, "--out"])
+        .arg(project.join(MODULE)))?;
     Ok(Data { python, project })
 }
 
@@ -169,7 +173,7 @@ pub(super) fn build_table(bench: &Bench, data: &Data) -> Outcome {
 
 fn silversmith(project: &Path) -> Command {
     let mut command = Command::new(root().join("target/release/silversmith"));
-    command.arg("-C").arg(project);
+    command.current_dir(project);
     command
 }
 
