@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use silversmith_profile::{Options, bronze_dir, profile};
+use silversmith_profile::{Options, bronze_dir, profile, to_report};
 use silversmith_types::Timestamp;
 
 #[allow(clippy::print_stdout)] // A measuring program has nothing else to show its numbers with.
@@ -28,6 +28,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let context = found.to_context(&found.run_ids(bronze.run_id, now), now);
     if let Some(out) = args.next() {
         let out = Path::new(&out);
+        std::fs::write(out.join("silver_run_human_report.md"), to_report(&context))?;
         std::fs::write(
             out.join("silver_run_agent_context.json"),
             serde_json::to_string_pretty(&context)?,

@@ -272,54 +272,39 @@ impl Counts {
         if trimmed.len() != text.len() {
             self.outer_space += weight;
         }
-        let chars = self.add_characters(text, trimmed, weight);
-        widen(&mut self.length, chars);
+        let traits = Traits::of(trimmed);
+        self.any_inner_space += if traits.space { weight } else { 0 };
+        self.inner_space += if traits.spaces { weight } else { 0 };
+        self.without_lower += if traits.lower { 0 } else { weight };
+        self.with_digit += if traits.digit { weight } else { 0 };
+        let length = if traits.ascii && trimmed.len() == text.len() {
+            text.len() as u64
+        } else {
+            self.not_nfc += if is_normal(text) { 0 } else { weight };
+            text.chars().count() as u64
+        };
+        widen(&mut self.length, length);
         if tokens::is_pandas_missing(text) {
             self.pandas_missing += weight;
         }
-        if tokens::is_boolean(trimmed) {
-            self.booleans += weight;
+        if !traits.digit {
+            self.booleans += if tokens::is_boolean(trimmed) {
+                weight
+            } else {
+                0
+            };
+            if tokens::is_missing(trimmed) {
+                self.tokens.add(text, weight);
+            }
         }
-        if tokens::is_missing(trimmed) {
-            self.tokens.add(text, weight);
+        let is_number = traits.digit && self.numbers.add(trimmed, weight);
+        if traits.digit {
+            self.formats.add(calendar, trimmed, weight);
         }
-        let is_number = self.numbers.add(trimmed, weight);
-        self.formats.add(calendar, trimmed, weight);
         if !is_number {
             self.personal.add(trimmed, weight);
         }
         self.shapes.add(trimmed, weight);
-    }
-
-    /// Counts about single characters. Returns the length of `text`.
-    fn add_characters(&mut self, text: &str, trimmed: &str, weight: u64) -> u64 {
-        let mut inner = false;
-        let mut runs = false;
-        let mut lower = false;
-        let mut digit = false;
-        let mut after_space = false;
-        for c in trimmed.chars() {
-            let space = c.is_whitespace();
-            inner |= space;
-            runs |= space && after_space;
-            after_space = space;
-            lower |= c.is_lowercase();
-            digit |= c.is_ascii_digit();
-        }
-        self.any_inner_space += if inner { weight } else { 0 };
-        self.inner_space += if runs { weight } else { 0 };
-        self.without_lower += if lower { 0 } else { weight };
-        self.with_digit += if digit { weight } else { 0 };
-        if text.is_ascii() {
-            return text.len() as u64;
-        }
-        let normal = match is_nfc_quick(text.chars()) {
-            IsNormalized::Yes => true,
-            IsNormalized::No => false,
-            IsNormalized::Maybe => is_nfc(text),
-        };
-        self.not_nfc += if normal { 0 } else { weight };
-        text.chars().count() as u64
     }
 
     fn absorb(&mut self, other: &Counts) {
@@ -340,6 +325,77 @@ impl Counts {
         self.tokens.absorb(&other.tokens);
         self.shapes.absorb(&other.shapes);
         self.personal.absorb(&other.personal);
+    }
+}
+
+/// What kinds of characters a trimmed text has.
+#[derive(Debug, Clone, Copy, Default)]
+struct Traits {
+    /// White space.
+    space: bool,
+    /// White space beside white space.
+    spaces: bool,
+    lower: bool,
+    digit: bool,
+    ascii: bool,
+}
+
+impl Traits {
+    fn of(text: &str) -> Self {
+        let mut seen = 0;
+        for byte in text.bytes() {
+            seen |= KINDS[usize::from(byte)];
+        }
+        let mut traits = Self {
+            space: seen & SPACE != 0,
+            spaces: false,
+            lower: seen & LOWER != 0,
+            digit: seen & DIGIT != 0,
+            ascii: seen & WIDE == 0,
+        };
+        if !traits.ascii {
+            traits.space = text.chars().any(char::is_whitespace);
+            traits.lower = text.chars().any(char::is_lowercase);
+        }
+        if traits.space {
+            let second = text.chars().skip(1);
+            traits.spaces = text
+                .chars()
+                .zip(second)
+                .any(|(a, b)| a.is_whitespace() && b.is_whitespace());
+        }
+        traits
+    }
+}
+
+const SPACE: u8 = 1;
+const LOWER: u8 = 2;
+const DIGIT: u8 = 4;
+const WIDE: u8 = 8;
+
+/// The kind of each byte. Vertical tab and form feed are white space to Unicode too.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'\t'..=b'\r' | b' ' => SPACE,
+            b'a'..=b'z' => LOWER,
+            b'0'..=b'9' => DIGIT,
+            128.. => WIDE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// Whether the text is in Unicode form NFC.
+fn is_normal(text: &str) -> bool {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => true,
+        IsNormalized::No => false,
+        IsNormalized::Maybe => is_nfc(text),
     }
 }
 

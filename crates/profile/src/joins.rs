@@ -11,7 +11,7 @@ use crate::TableFindings;
 use crate::column::Column;
 use crate::hash::hash_of;
 use crate::limits::{MAX_JOIN_VALUES, MAX_JOINS};
-use crate::names::are_related;
+use crate::names::{are_related, is_key_like};
 use crate::normalise::{apply, each_change, own_separators};
 use crate::sample::{scale, scale_up};
 
@@ -284,7 +284,7 @@ fn cost(by: &Normalisation) -> u64 {
 }
 
 /// The likelier direction: the referred side is the one that is a key; between two keys the one that
-/// contains the other, then the wider table.
+/// contains the other, then the one that is called a key, then the wider table.
 fn better<'t>(
     forward: Option<Candidate<'t>>,
     backward: Option<Candidate<'t>>,

@@ -2,7 +2,7 @@
 //! values, without any row.
 //!
 //! [`profile`] reads each file once and yields a [`BronzeProfile`], which is written as the run
-//! context ([`BronzeProfile::to_context`]).
+//! context ([`BronzeProfile::to_context`]) and as a report for people ([`to_report`]).
 //! [`profile_table`] does the same for one CSV stream, for the measure before and after a trial.
 //!
 //! Pure over readers: nothing here opens a file except [`bronze_dir`]. The result depends on the
@@ -26,8 +26,10 @@ mod normalise;
 mod numbers;
 mod ordering;
 mod personal;
+mod problems;
 mod product;
 
+mod report;
 mod rows;
 mod sample;
 mod shapes;
@@ -45,6 +47,7 @@ use silversmith_types::evidence::{JoinEvidence, TableEvidence};
 pub use crate::context::RunIds;
 pub use crate::error::{Fault, ProfileError};
 pub use crate::joins::JoinColumns;
+pub use crate::report::to_report;
 
 /// Opens a source for reading from its start.
 pub type Open<'s> = Box<dyn Fn() -> io::Result<Box<dyn Read + Send>> + 's>;

@@ -110,6 +110,26 @@ impl Plain {
     fn digits(self) -> u32 {
         self.before + self.after
     }
+
+    /// The number that `text`, from which this was made, is.
+    fn value(self, text: &[u8]) -> f64 {
+        if self.after == 0 && self.before <= 15 {
+            let digits = text.iter().filter(|byte| byte.is_ascii_digit());
+            let value = digits.fold(0_i64, |value, byte| value * 10 + i64::from(byte - b'0'));
+            // At most 15 digits: exact in 53 bits.
+            let value = value as f64;
+            return if self.negative && !self.zero {
+                -value
+            } else {
+                value
+            };
+        }
+        // Every plain number is also a number to Rust.
+        std::str::from_utf8(text)
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_default()
+    }
 }
 
 /// Counts about the numbers of a column. Adding up in any order gives the same.
@@ -156,10 +176,8 @@ impl NumberCounts {
         } else {
             0
         };
-        // Every plain number is also a number to Rust.
-        if let Ok(value) = text.parse::<f64>() {
-            widen(&mut counts.range, value, value);
-        }
+        let value = plain.value(bytes);
+        widen(&mut counts.range, value, value);
         true
     }
 
@@ -290,38 +308,23 @@ const CURRENCIES: [&str; 38] = [
 
 /// What `text`, which is no plain number, may be as a number.
 fn written(text: &str) -> Vec<Written> {
-    let fits = text.len() <= 48 && text.bytes().any(|byte| byte.is_ascii_digit());
-    let starts = text
-        .chars()
-        .next()
-        .is_some_and(|c| !c.is_ascii_lowercase() || c == 'k' || c == 'z');
-    if !fits || !starts {
+    let Some((currency, body, percent)) = dressed(text) else {
         return Vec::new();
-    }
-    let (body, percent) = match text.strip_suffix('%') {
-        Some(body) => (body.trim_end(), true),
-        None => (text, false),
-    };
-    let (body, currency) = without_currency(body);
-    let body = body.strip_prefix(['-', '+']).unwrap_or(body);
-    let (body, currency) = match currency {
-        Some(_) => (body, currency),
-        None => without_currency(body),
     };
     let mut found = Vec::new();
-    if currency.is_none() && !percent && Plain::parse(body.as_bytes()).is_some() {
-        return found;
-    }
     let mut add = |decimal, group| {
         found.push(Written {
             decimal,
             group,
             currency,
             percent,
-        })
+        });
     };
     if is_digits(body) {
-        add(None, None);
+        // Signs alone do not make it another notation.
+        if currency.is_some() || percent {
+            add(None, None);
+        }
         return found;
     }
     for decimal in ['.', ','] {
@@ -332,33 +335,57 @@ fn written(text: &str) -> Vec<Written> {
         if fraction.is_some_and(|part| !is_digits(part)) {
             continue;
         }
-        if fraction.is_some() && is_digits(whole) {
+        let is_plain = decimal == '.' && currency.is_none() && !percent;
+        if fraction.is_some() && is_digits(whole) && !is_plain {
             add(Some(decimal), None);
         }
         for group in [',', '.', '\'', ' ', '\u{a0}', '\u{202f}'] {
             if group != decimal && is_grouped(whole, group) {
-                let group = if matches!(group, '\u{a0}' | '\u{202f}') {
-                    ' '
-                } else {
-                    group
-                };
-                add(Some(decimal), Some(group));
+                let is_space = matches!(group, '\u{a0}' | '\u{202f}');
+                add(Some(decimal), Some(if is_space { ' ' } else { group }));
             }
         }
     }
     found
 }
 
-fn without_currency(text: &str) -> (&str, Option<&'static str>) {
-    for currency in CURRENCIES {
-        if let Some(rest) = text.strip_prefix(currency) {
-            return (rest.trim_start(), Some(currency));
-        }
-        if let Some(rest) = text.strip_suffix(currency) {
-            return (rest.trim_end(), Some(currency));
-        }
+/// Currency, digits with their marks, and whether a per-cent sign follows; `None` when there is
+/// anything else.
+fn dressed(text: &str) -> Option<(Option<&'static str>, &str, bool)> {
+    let bytes = text.as_bytes();
+    let first = bytes.iter().position(u8::is_ascii_digit)?;
+    let last = bytes.iter().rposition(u8::is_ascii_digit)?;
+    let (before, body, after) = (&text[..first], &text[first..=last], &text[last + 1..]);
+    let are_marks =
+        |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | ' ' | '\u{a0}' | '\u{202f}');
+    if text.len() > 48 || before.len() > 8 || after.len() > 8 || !body.chars().all(are_marks) {
+        return None;
     }
-    (text, None)
+    let before = before.trim();
+    let before = before
+        .strip_prefix(['-', '+'])
+        .unwrap_or(before)
+        .trim_start();
+    let before = before.strip_suffix(['-', '+']).unwrap_or(before).trim_end();
+    let (after, percent) = match after.trim().strip_suffix('%') {
+        Some(rest) => (rest.trim_end(), true),
+        None => (after.trim(), false),
+    };
+    match (currency_of(before)?, currency_of(after)?) {
+        (Some(_), Some(_)) => None,
+        (before, after) => Some((before.or(after), body, percent)),
+    }
+}
+
+/// The currency that `text` is, or that there is none; `None` for any other text.
+fn currency_of(text: &str) -> Option<Option<&'static str>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    CURRENCIES
+        .iter()
+        .find(|currency| **currency == text)
+        .map(|currency| Some(*currency))
 }
 
 fn is_digits(text: &str) -> bool {

@@ -148,7 +148,8 @@ const FLAG: &[&str] = &[
     "consent", "allowed", "enabled", "is", "has",
 ];
 const BIRTH: &[&str] = &[
-    "dob", "bdate", "bday", "birth", "birthday", "gebdat", "gebdatum", "geb", "ddn",
+    "dob", "bdate", "bday", "birth", "birthday", "born", "geboren", "gebdat", "gebdatum", "geb",
+    "ddn",
 ];
 const PHONE: &[&str] = &[
     "tel",

@@ -17,6 +17,10 @@ pub(crate) struct Shapes {
     too_many: bool,
     /// Cells too long to have a shape.
     long: u64,
+    /// The shape of the latest cell and the cells that have it but are not in `counts` yet: most
+    /// cells of a key have the shape of the one before.
+    latest: String,
+    pending: u64,
     scratch: String,
 }
 
@@ -32,8 +36,23 @@ impl Shapes {
         }
         let mut shape = std::mem::take(&mut self.scratch);
         write_shape(text, &mut shape);
-        self.count(&shape, weight);
+        if shape == self.latest {
+            self.pending += weight;
+        } else {
+            self.flush();
+            self.latest.clone_from(&shape);
+            self.pending = weight;
+        }
         self.scratch = shape;
+    }
+
+    fn flush(&mut self) {
+        if self.pending > 0 && !self.too_many {
+            let latest = std::mem::take(&mut self.latest);
+            self.count(&latest, self.pending);
+            self.latest = latest;
+        }
+        self.pending = 0;
     }
 
     fn count(&mut self, shape: &str, weight: u64) {
@@ -50,16 +69,17 @@ impl Shapes {
 
     /// Adds what another part of the file gave.
     pub(crate) fn absorb(&mut self, other: &Shapes) {
+        self.flush();
         self.too_many |= other.too_many;
         self.long += other.long;
         if self.too_many {
             self.counts = HashMap::new();
             return;
         }
-        for (shape, count) in &other.counts {
-            self.count(shape, *count);
-            if self.too_many {
-                return;
+        let pending = (other.pending > 0).then_some((&other.latest, &other.pending));
+        for (shape, count) in other.counts.iter().chain(pending) {
+            if !self.too_many {
+                self.count(shape, *count);
             }
         }
     }
@@ -67,16 +87,15 @@ impl Shapes {
     /// The shapes seen at least `min_count` times, most frequent first, and the number of cells
     /// with another one; `None` when there were too many shapes to be a key or a code.
     pub(crate) fn evidence(&self, min_count: u64) -> Option<(Vec<ShapeCount>, u64)> {
-        if self.too_many {
+        let mut whole = self.clone();
+        whole.flush();
+        if whole.too_many {
             return None;
         }
-        let mut shapes: Vec<ShapeCount> = self
+        let mut shapes: Vec<ShapeCount> = whole
             .counts
-            .iter()
-            .map(|(shape, count)| ShapeCount {
-                shape: shape.clone(),
-                count: *count,
-            })
+            .into_iter()
+            .map(|(shape, count)| ShapeCount { shape, count })
             .collect();
         shapes.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.shape.cmp(&b.shape)));
         let named = shapes

@@ -4,8 +4,9 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
-use silversmith_profile::{BronzeProfile, Options, bronze_dir, profile};
+use silversmith_profile::{Options, bronze_dir, profile, to_report};
 use silversmith_types::context::RunContext;
 use silversmith_types::evidence::{
     ColumnEvidence, JoinEvidence, JoinSide, Normalisation, TableEvidence,
@@ -24,24 +25,46 @@ fn data() -> Option<PathBuf> {
     found
 }
 
-fn context(data: &std::path::Path) -> (BronzeProfile, RunContext) {
-    let bronze = bronze_dir::list(&data.join("bronze")).unwrap();
-    let now = "2026-01-25T21:47:27Z".parse().unwrap();
-    let options = Options::new("2026-01-25".parse().unwrap(), NonZeroUsize::new(2).unwrap());
-    let found = profile(&bronze.sources, &options, &()).unwrap();
-    let context = found.to_context(&found.run_ids(bronze.run_id, now), now);
-    (found, context)
+/// The profile of the data, made once for all tests here.
+fn context() -> Option<(&'static RunContext, PathBuf)> {
+    static CONTEXT: OnceLock<RunContext> = OnceLock::new();
+    let data = data()?;
+    let context = CONTEXT.get_or_init(|| {
+        let bronze = bronze_dir::list(&data.join("bronze")).unwrap();
+        let now = "2026-01-25T21:47:27Z".parse().unwrap();
+        let options = Options::new("2026-01-25".parse().unwrap(), NonZeroUsize::new(2).unwrap());
+        let found = profile(&bronze.sources, &options, &()).unwrap();
+        found.to_context(&found.run_ids(bronze.run_id, now), now)
+    });
+    Some((context, data))
 }
 
 #[test]
 fn the_context_says_what_the_given_one_says() {
-    let Some(data) = data() else { return };
-    let (_, mut ours) = context(&data);
+    let Some((ours, data)) = context() else {
+        return;
+    };
+    let mut ours = ours.clone();
     let given = std::fs::read(data.join("reports/silver_run_agent_context.json")).unwrap();
     let given: RunContext = serde_json::from_slice(&given).unwrap();
     assert!(ours.silversmith_evidence.take().is_some());
     ours.generated_at_utc.clone_from(&given.generated_at_utc);
     assert_eq!(ours, given);
+}
+
+#[test]
+fn the_report_ends_as_the_given_one_does_and_begins_with_what_is_wrong() {
+    let Some((context, data)) = context() else {
+        return;
+    };
+    let report = to_report(context);
+    let given = std::fs::read_to_string(data.join("reports/silver_run_human_report.md")).unwrap();
+    let section = |text: &str| {
+        let at = text.find("## Automated Bronze Profiling").unwrap();
+        text[at..].trim_end().to_owned()
+    };
+    assert_eq!(section(&report), section(&given));
+    insta::assert_snapshot!(&report[..report.find("# End of Report").unwrap()]);
 }
 
 fn table<'c>(context: &'c RunContext, name: &str) -> &'c TableEvidence {
@@ -70,11 +93,12 @@ fn join<'c>(context: &'c RunContext, from: &str, to: &str) -> &'c JoinEvidence {
 
 #[test]
 fn every_join_is_found_and_no_other() {
-    let Some(data) = data() else { return };
-    let (_, context) = context(&data);
+    let Some((context, _)) = context() else {
+        return;
+    };
     let check =
         |from, to, distinct, matched, change: Option<(JoinSide, Normalisation, u64, bool)>| {
-            let found = join(&context, from, to);
+            let found = join(context, from, to);
             assert_eq!(
                 (found.from_distinct, found.matched),
                 (distinct, matched),
@@ -130,14 +154,18 @@ fn every_join_is_found_and_no_other() {
         4,
         None,
     );
-    assert_eq!(context.silversmith_evidence.unwrap().joins.len(), 7);
+    assert_eq!(
+        context.silversmith_evidence.as_ref().unwrap().joins.len(),
+        7
+    );
 }
 
 #[test]
 fn the_known_defects_are_in_the_evidence() {
-    let Some(data) = data() else { return };
-    let (_, context) = context(&data);
-    let product = &table(&context, "sales_details.csv").products[0];
+    let Some((context, _)) = context() else {
+        return;
+    };
+    let product = &table(context, "sales_details.csv").products[0];
     assert_eq!(product.product.as_str(), "sls_sales");
     assert_eq!((product.checked, product.holds), (60_383, 60_363));
     let broken = product.product_unusable
@@ -153,7 +181,7 @@ fn the_known_defects_are_in_the_evidence() {
         (35, 13, 6)
     );
 
-    let ordering = &table(&context, "prd_info.csv").orderings[0];
+    let ordering = &table(context, "prd_info.csv").orderings[0];
     assert_eq!(ordering.start.as_str(), "prd_start_dt");
     assert_eq!(
         (ordering.both, ordering.violated, ordering.open),
@@ -166,22 +194,22 @@ fn the_known_defects_are_in_the_evidence() {
         (102, 295, 0)
     );
 
-    let birth = column(&context, "CST_AZ12.csv", "BDATE");
+    let birth = column(context, "CST_AZ12.csv", "BDATE");
     assert_eq!(
         (birth.formats[0].future, birth.personal.is_some()),
         (16, true)
     );
-    let key = &table(&context, "cst_info.csv").keys[1];
+    let key = &table(context, "cst_info.csv").keys[1];
     assert_eq!(
         (key.null_rows, key.duplicate_keys, key.duplicate_rows),
         (4, 5, 6)
     );
-    let country = column(&context, "LOC_A101.csv", "CNTRY");
+    let country = column(context, "LOC_A101.csv", "CNTRY");
     assert_eq!((country.nulls, country.blanks), (332, 5));
     assert_eq!(country.codes.as_ref().unwrap().len(), 9);
-    let ordered = &column(&context, "sales_details.csv", "sls_order_dt").formats[0];
+    let ordered = &column(context, "sales_details.csv", "sls_order_dt").formats[0];
     assert_eq!((ordered.format.as_str(), ordered.count), ("%Y%m%d", 60_379));
-    let pair = &table(&context, "sales_details.csv").keys[0];
+    let pair = &table(context, "sales_details.csv").keys[0];
     assert_eq!(
         pair.columns.iter().map(|c| c.as_str()).collect::<Vec<_>>(),
         ["sls_ord_num", "sls_prd_key"]
