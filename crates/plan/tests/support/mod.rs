@@ -1,7 +1,7 @@
 //! The oracle: Polars in a child process that answers questions while a test runs, so that what an
 //! operation compiles to can be compared with what the reference interpreter does.
 //!
-//! It needs a Python with the Polars that the product locks: see [`python`].
+//! It needs a Python with the Polars that the product locks: see [`command`].
 
 #![allow(
     dead_code,
@@ -11,6 +11,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
@@ -20,13 +21,14 @@ use silversmith_plan::interpret::{Frame, Removed, Row, RunParameters, run_table}
 use silversmith_plan::{
     ColumnType, Grain, OperationKind, RowRelation, Schema, Step, TablePlan, Value, compile,
 };
+use silversmith_runtime::{Runtime, RuntimeOptions, Silent};
 use silversmith_types::ColumnName;
 
 pub mod agree;
 pub mod values;
 
 /// What a child process runs.
-const SCRIPT: &str = include_str!("oracle.py");
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/oracle.py");
 /// The skeleton as far as transforms need it.
 const SKELETON: [&str; 3] = [
     include_str!("../../src/module/skeleton/preamble.py"),
@@ -67,8 +69,7 @@ impl Oracle {
 
     /// Starts a child process.
     pub fn start() -> Self {
-        let mut child = Command::new(python())
-            .args(["-I", "-c", SCRIPT])
+        let mut child = command()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -164,11 +165,24 @@ impl Drop for Oracle {
     }
 }
 
-/// The Python to run: `SILVERSMITH_TEST_PYTHON`.
-fn python() -> std::ffi::OsString {
-    std::env::var_os("SILVERSMITH_TEST_PYTHON").expect(
-        "the oracle needs a Python with the locked Polars: set SILVERSMITH_TEST_PYTHON to its path",
-    )
+/// How to start the script: with the Python that `SILVERSMITH_TEST_PYTHON` names, or with the
+/// runtime of the product, which is prepared where it is not there yet.
+fn command() -> Command {
+    if let Some(python) = std::env::var_os("SILVERSMITH_TEST_PYTHON") {
+        let mut command = Command::new(python);
+        command.args(["-I", SCRIPT]);
+        return command;
+    }
+    let runtime = Runtime::prepare(&RuntimeOptions::from_environment(), &Silent).expect(
+        "the oracle needs Polars: let the runtime be prepared, or set SILVERSMITH_TEST_PYTHON to a \
+         Python that has it",
+    );
+    let [program, arguments @ ..] = &runtime.command(Path::new(SCRIPT), [""; 0])[..] else {
+        panic!("a command has a program");
+    };
+    let mut command = Command::new(program);
+    command.args(arguments).env_clear().envs(runtime.environment(0));
+    command
 }
 
 /// The run of all comparisons.
