@@ -296,11 +296,9 @@ fn better<'t>(
         } else {
             candidate.to.column.uniqueness
         };
-        (
-            uniqueness,
-            candidate.containment(),
-            candidate.to.column.width,
-        )
+        let is_named = is_key_like(candidate.to.column.name.as_str());
+        let width = candidate.to.column.width;
+        (uniqueness, candidate.containment(), is_named, width)
     };
     match (forward, backward) {
         (Some(forward), Some(backward)) if rank(&forward) >= rank(&backward) => Some(forward),

@@ -127,9 +127,9 @@ fn change(by: &Normalisation) -> String {
 fn of_table(name: &str, table: &TableEvidence) -> Option<Problem> {
     let rows = table.duplicate_rows;
     let text = format!(
-        "{}: {} rows repeat another in every column.",
+        "{}: {} the same as another.",
         code(name),
-        number(rows)
+        verb(rows, "row is", "rows are")
     );
     problem(Weight::Key, rows, text)
 }
@@ -137,14 +137,24 @@ fn of_table(name: &str, table: &TableEvidence) -> Option<Problem> {
 fn of_key(name: &str, key: &KeyEvidence) -> Option<Problem> {
     let columns: Vec<&str> = key.columns.iter().map(|column| column.as_str()).collect();
     let about = if key.exact { "" } else { "about " };
+    let (nulls, repeated) = (key.null_rows, key.duplicate_rows);
+    let mut faults = Vec::new();
+    if nulls > 0 {
+        faults.push(format!("is missing in {}", verb(nulls, "row", "rows")));
+    }
+    if repeated > 0 {
+        faults.push(format!(
+            "repeats in {about}{}",
+            verb(repeated, "row", "rows")
+        ));
+    }
     let text = format!(
-        "{}: {} nearly identifies a row, but is missing in {} rows and repeats in {about}{}.",
+        "{}: {} nearly identifies a row, but {}.",
         code(name),
         code(&columns.join(" + ")),
-        number(key.null_rows),
-        number(key.duplicate_rows),
+        faults.join(" and "),
     );
-    problem(Weight::Key, key.null_rows + key.duplicate_rows, text)
+    problem(Weight::Key, nulls + repeated, text)
 }
 
 fn of_ordering(name: &str, ordering: &OrderingEvidence) -> Option<Problem> {
@@ -165,73 +175,62 @@ fn of_ordering(name: &str, ordering: &OrderingEvidence) -> Option<Problem> {
 fn of_product(name: &str, product: &ProductEvidence) -> Option<Problem> {
     let unusable = product.product_unusable + product.left_unusable + product.right_unusable;
     let broken = unusable + product.contradictory;
-    let text = format!(
-        "{}: {} does not hold in {} rows: in {} one number is missing, zero or negative; {} contradict \
-         themselves.",
-        code(name),
-        code(&format!(
-            "{} = {} × {}",
-            product.product, product.left, product.right
-        )),
-        number(broken),
-        number(unusable),
-        number(product.contradictory),
-    );
+    let formula = format!("{} = {} × {}", product.product, product.left, product.right);
+    let rows = verb(broken, "row", "rows");
+    let mut text = format!("{}: {} does not hold in {rows}", code(name), code(&formula));
+    if unusable > 0 {
+        let unusable = number(unusable);
+        text += &format!("; one number is missing, zero or negative in {unusable} of them");
+    }
+    text.push('.');
     problem(Weight::Logic, broken, text)
 }
 
 fn of_column(table: &str, column: &ColumnEvidence, rows: u64, found: &mut Vec<Problem>) {
     let name = code(&format!("{table}.{}", column.name));
+    let mut add = |weight, affected, what: String| {
+        found.extend(problem(weight, affected, format!("{name}: {what}.")));
+    };
+    let hold = |cells| verb(cells, "cell holds", "cells hold");
     let cells = rows.saturating_sub(column.nulls + column.blanks);
-    of_dates(&name, column, cells, found);
+    of_dates(column, cells, &mut add);
     let missing = column.nulls + column.blanks;
     // Where a tenth is missing, somebody must say what that means.
     if missing * 10 >= rows {
-        let text = format!(
-            "{name} is empty in {} of {} rows.",
-            number(missing),
-            number(rows)
-        );
-        found.extend(problem(Weight::Missing, missing, text));
+        let what = format!("empty in {} of {} rows", number(missing), number(rows));
+        add(Weight::Missing, missing, what);
     }
-    let text = format!(
-        "{name}: {} cells hold nothing but white space.",
-        number(column.blanks)
-    );
-    found.extend(problem(Weight::Missing, column.blanks, text));
+    let blanks = format!("{} nothing but white space", hold(column.blanks));
+    add(Weight::Missing, column.blanks, blanks);
     let tokens: u64 = column.null_tokens.iter().map(|token| token.count).sum();
-    let text = format!(
-        "{name}: {} cells hold a word for a missing value.",
-        number(tokens)
+    add(
+        Weight::Missing,
+        tokens,
+        format!("{} a word for a missing value", hold(tokens)),
     );
-    found.extend(problem(Weight::Missing, tokens, text));
-    if column.codes.is_some() {
-        let text = format!(
-            "{name}: {} cells hold a value too rare to be named.",
-            number(column.rare_cells)
-        );
-        found.extend(problem(Weight::Value, column.rare_cells, text));
-    }
+    let rare = format!("{} a code too rare to be named", hold(column.rare_cells));
+    add(Weight::Value, column.rare_cells, rare);
     let spaced = column.outer_space + column.inner_space;
-    let text = format!(
-        "{name}: {} cells hold needless white space.",
-        number(spaced)
+    add(
+        Weight::Spelling,
+        spaced,
+        format!("{} needless white space", hold(spaced)),
     );
-    found.extend(problem(Weight::Spelling, spaced, text));
     let spellings: u64 = column
         .variants
         .iter()
         .flatten()
         .map(|variant| variant.count)
         .sum();
-    let text = format!(
-        "{name}: {} values are written in several ways.",
-        number(column.variants.len() as u64)
+    let variants = verb(column.variants.len() as u64, "value is", "values are");
+    add(
+        Weight::Spelling,
+        spellings,
+        format!("{variants} written in several ways"),
     );
-    found.extend(problem(Weight::Spelling, spellings, text));
 }
 
-fn of_dates(name: &str, column: &ColumnEvidence, cells: u64, found: &mut Vec<Problem>) {
+fn of_dates(column: &ColumnEvidence, cells: u64, add: &mut impl FnMut(Weight, u64, String)) {
     let Some(best) = column
         .formats
         .first()
@@ -239,31 +238,44 @@ fn of_dates(name: &str, column: &ColumnEvidence, cells: u64, found: &mut Vec<Pro
     else {
         return;
     };
+    let lie = |dates| verb(dates, "date lies", "dates lie");
     let future = column
         .formats
         .iter()
         .map(|format| format.future)
         .max()
         .unwrap_or_default();
-    let text = format!(
-        "{name}: {} dates lie after the day of the Bronze run.",
-        number(future)
+    add(
+        Weight::Value,
+        future,
+        format!("{} after the day of the Bronze run", lie(future)),
     );
-    found.extend(problem(Weight::Value, future, text));
     let ancient = column
         .formats
         .iter()
         .map(|format| format.ancient)
         .max()
         .unwrap_or_default();
-    let text = format!("{name}: {} dates lie before 1900.", number(ancient));
-    found.extend(problem(Weight::Value, ancient, text));
-    let others = cells.saturating_sub(best.count);
-    let text = format!(
-        "{name}: {} of {} values are no dates of the format {}.",
-        number(others),
-        number(cells),
-        code(&best.format),
+    add(
+        Weight::Value,
+        ancient,
+        format!("{} before 1900", lie(ancient)),
     );
-    found.extend(problem(Weight::Value, others, text));
+    let others = cells.saturating_sub(best.count);
+    let (many, all) = (number(others), number(cells));
+    let format = code(&best.format);
+    add(
+        Weight::Value,
+        others,
+        format!("{many} of {all} values are not written as {format}"),
+    );
+}
+
+/// How many, with the word for one or for several.
+fn verb(count: u64, one: &str, several: &str) -> String {
+    format!(
+        "{} {}",
+        number(count),
+        if count == 1 { one } else { several }
+    )
 }
