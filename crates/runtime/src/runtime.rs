@@ -69,23 +69,40 @@ impl Runtime {
         options: &RuntimeOptions,
         progress: &dyn Progress,
     ) -> Result<Self, RuntimeError> {
-        let interpreter =
-            interpreter::find(options.python.as_deref(), options.search_path.as_deref())?;
-        let cache = options.cache.as_deref().ok_or(RuntimeError::NoCache)?;
-        let home = cache.join(key_of(&interpreter));
+        let (interpreter, cache, home) = Self::place(options)?;
         let manifest = match load(&home, &interpreter) {
             Some(manifest) => manifest,
-            None => make(&interpreter, cache, &home, progress)?,
+            None => make(&interpreter, &cache, &home, progress)?,
         };
+        Ok(Self::of(interpreter, home, manifest))
+    }
+
+    /// The runtime, if it is there; nothing is installed.
+    pub fn find(options: &RuntimeOptions) -> Result<Option<Self>, RuntimeError> {
+        let (interpreter, _, home) = Self::place(options)?;
+        let manifest = load(&home, &interpreter);
+        Ok(manifest.map(|manifest| Self::of(interpreter, home, manifest)))
+    }
+
+    /// The interpreter, the cache, and the directory of the runtime in it.
+    fn place(options: &RuntimeOptions) -> Result<(Interpreter, PathBuf, PathBuf), RuntimeError> {
+        let interpreter =
+            interpreter::find(options.python.as_deref(), options.search_path.as_deref())?;
+        let cache = options.cache.clone().ok_or(RuntimeError::NoCache)?;
+        let home = cache.join(key_of(&interpreter));
+        Ok((interpreter, cache, home))
+    }
+
+    fn of(interpreter: Interpreter, home: PathBuf, manifest: Manifest) -> Self {
         let digest = manifest.digest();
         let site = install::site_of(&home);
-        Ok(Self {
+        Self {
             interpreter,
             home,
             site,
             manifest,
             digest,
-        })
+        }
     }
 
     /// The interpreter itself, never a launcher or a link.

@@ -6,6 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::fs::{AtFlags, Mode};
 use rustix::process::{DumpableBehavior, Pid, PidfdFlags, Signal, WaitOptions, WaitStatus};
 
 use super::privilege::{IdMaps, Identity};
@@ -111,6 +112,7 @@ fn watch_over(
         }
     };
     end_everything();
+    reopen_outputs(request, jail);
     let (user, system, largest) = sys::children_usage();
     let cpu_user_ms = millis(user);
     let cpu_system_ms = millis(system);
@@ -129,6 +131,16 @@ fn watch_over(
         peak_memory: peak_memory.max(largest),
         bytes_written: bytes_written(jail),
     })
+}
+
+/// A job may have closed an output directory to its own user, who is the supervisor's user too when
+/// that is an ordinary one. What it closed below stays closed, and is told as a violation.
+fn reopen_outputs(request: &Request, jail: &Jail) {
+    for index in 0..request.outputs.len() {
+        let mode = Mode::from_raw_mode(0o700);
+        // When this fails, so does reading the directory, with an error that is told.
+        let _ = rustix::fs::chmodat(&jail.work, index.to_string(), mode, AtFlags::empty());
+    }
 }
 
 enum Event {
