@@ -15,7 +15,12 @@ fn text_cells() -> impl Strategy<Value = Value> + Clone {
 }
 
 fn some_text() -> BoxedStrategy<String> {
-    prop_oneof!["[ab ]{1,2}", values::text(), "[$\\\\\\[\\]^\\-&~#.*+?(){}|\"'\n]{1,3}"].boxed()
+    prop_oneof![
+        "[ab ]{1,2}",
+        values::text(),
+        "[$\\\\\\[\\]^\\-&~#.*+?(){}|\"'\n]{1,3}"
+    ]
+    .boxed()
 }
 
 fn on_error() -> impl Strategy<Value = Json> {
@@ -25,20 +30,23 @@ fn on_error() -> impl Strategy<Value = Json> {
 #[test]
 fn trim() {
     let side = prop::sample::select(vec!["both", "start", "end"]);
-    let step = (side, prop::option::of(some_text()), any::<bool>()).prop_map(
-        |(side, chars, collapse)| match chars {
-            Some(chars) => {
-                json!({"op": "trim", "side": side, "chars": chars, "collapse_inner": collapse})
+    let step =
+        (side, prop::option::of(some_text()), any::<bool>()).prop_map(|(side, chars, collapse)| {
+            match chars {
+                Some(chars) => {
+                    json!({"op": "trim", "side": side, "chars": chars, "collapse_inner": collapse})
+                }
+                None => json!({"op": "trim", "side": side, "collapse_inner": collapse}),
             }
-            None => json!({"op": "trim", "side": side, "collapse_inner": collapse}),
-        },
-    );
+        });
     agree(ColumnType::Text, step, text_cells());
 }
 
 #[test]
 fn white_space_is_the_same_everywhere() {
-    let cells = (1..0x1_0000).filter_map(char::from_u32).map(|c| Value::Text(format!("{c}a{c}a{c}")));
+    let cells = (1..0x1_0000)
+        .filter_map(char::from_u32)
+        .map(|c| Value::Text(format!("{c}a{c}a{c}")));
     let step = json!({"op": "trim", "side": "both", "collapse_inner": true});
     agree_on(ColumnType::Text, &step, cells);
 }
@@ -48,7 +56,11 @@ fn change_case() {
     let case = prop::sample::select(vec!["lower", "upper", "title", "sentence"]);
     let step = case.prop_map(|case| json!({"op": "change_case", "case": case}));
     let greek = "[ΑΣσας'. \u{301}ſßǆﬁİ\u{345}]{1,8}".prop_map(Value::Text);
-    agree(ColumnType::Text, step, prop_oneof![text_cells(), greek].boxed());
+    agree(
+        ColumnType::Text,
+        step,
+        prop_oneof![text_cells(), greek].boxed(),
+    );
 }
 
 #[test]
@@ -67,7 +79,11 @@ fn the_case_of_every_character_is_the_same() {
         }
     }
     let step = json!({"op": "change_case", "case": "sentence"});
-    agree_on(ColumnType::Text, &step, ('\u{1}'..='\u{FFFF}').map(|c| Value::Text(format!("{c}X"))));
+    agree_on(
+        ColumnType::Text,
+        &step,
+        ('\u{1}'..='\u{FFFF}').map(|c| Value::Text(format!("{c}X"))),
+    );
 }
 
 #[test]
@@ -77,8 +93,26 @@ fn replace_text() {
     );
     agree(ColumnType::Text, literal, text_cells());
     let pattern = prop::sample::select(vec![
-        r"a+", r"\s+", r"(?i)A", r"[^a-z]", r"(a)|(b)", r"^a", r"b$", r"\bA", r"\w+", r"\d", r".",
-        r"(?s).", r"\p{M}", r"a{2}", r"a??b", r"\W$", r"(?m)^a", r"ß|ſ", r"(?i)k", r"^\s*|\s*x",
+        r"a+",
+        r"\s+",
+        r"(?i)A",
+        r"[^a-z]",
+        r"(a)|(b)",
+        r"^a",
+        r"b$",
+        r"\bA",
+        r"\w+",
+        r"\d",
+        r".",
+        r"(?s).",
+        r"\p{M}",
+        r"a{2}",
+        r"a??b",
+        r"\W$",
+        r"(?m)^a",
+        r"ß|ſ",
+        r"(?i)k",
+        r"^\s*|\s*x",
     ]);
     let with = prop_oneof![some_text(), Just("$1".to_owned()), Just(String::new())];
     let re2 = (pattern, with).prop_map(
@@ -90,10 +124,11 @@ fn replace_text() {
 #[test]
 fn strip_affix() {
     let affix = || prop::option::of(some_text());
-    let step = (affix(), affix(), prop::option::of(on_error())).prop_map(|(prefix, suffix, on_error)| {
-        json!({"op": "strip_affix", "prefix": prefix, "suffix": suffix,
+    let step =
+        (affix(), affix(), prop::option::of(on_error())).prop_map(|(prefix, suffix, on_error)| {
+            json!({"op": "strip_affix", "prefix": prefix, "suffix": suffix,
                "if_present": on_error.is_none(), "on_error": on_error})
-    });
+        });
     agree(ColumnType::Text, step, text_cells());
 }
 
@@ -111,8 +146,10 @@ fn slice_text() {
 #[test]
 fn keep_chars() {
     let named = prop::sample::select(vec![json!("digits"), json!("alnum"), json!("ascii")]);
-    let set = prop_oneof![some_text(), "[a-f^\\-\\]\\[&~|#\\\\.]{1,6}"].prop_map(|set| json!({"set": set}));
-    let step = prop_oneof![named, set].prop_map(|class| json!({"op": "keep_chars", "class": class}));
+    let set = prop_oneof![some_text(), "[a-f^\\-\\]\\[&~|#\\\\.]{1,6}"]
+        .prop_map(|set| json!({"set": set}));
+    let step =
+        prop_oneof![named, set].prop_map(|class| json!({"op": "keep_chars", "class": class}));
     agree(ColumnType::Text, step, text_cells());
 }
 
@@ -127,13 +164,49 @@ fn normal_forms() -> impl Strategy<Value = Json> {
 #[test]
 fn normalize_unicode() {
     let reference = prop::sample::select(vec![
-        "&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#38;", "&#x26;", "&#X301;", "&#769;", "&#0;",
-        "&#xD800;", "&#x10FFFF;", "&#x110000;", "&#1114112;", "&#00000065;", "&#0000065;",
-        "&#x0000041;", "&#x000041;", "&AMP;", "&nbsp;", "&amp", "amp;", "&#", "&", ";", "#", "x41",
-        "e", "\u{301}", "\u{1100}\u{1161}", "ﬁ", "Å", "ệ", "ि", "\u{323}\u{302}",
+        "&amp;",
+        "&lt;",
+        "&gt;",
+        "&quot;",
+        "&apos;",
+        "&#38;",
+        "&#x26;",
+        "&#X301;",
+        "&#769;",
+        "&#0;",
+        "&#xD800;",
+        "&#x10FFFF;",
+        "&#x110000;",
+        "&#1114112;",
+        "&#00000065;",
+        "&#0000065;",
+        "&#x0000041;",
+        "&#x000041;",
+        "&AMP;",
+        "&nbsp;",
+        "&amp",
+        "amp;",
+        "&#",
+        "&",
+        ";",
+        "#",
+        "x41",
+        "e",
+        "\u{301}",
+        "\u{1100}\u{1161}",
+        "ﬁ",
+        "Å",
+        "ệ",
+        "ि",
+        "\u{323}\u{302}",
     ]);
-    let mixed = prop::collection::vec(reference, 1..6).prop_map(|parts| Value::Text(parts.concat()));
-    agree(ColumnType::Text, normal_forms(), prop_oneof![text_cells(), mixed].boxed());
+    let mixed =
+        prop::collection::vec(reference, 1..6).prop_map(|parts| Value::Text(parts.concat()));
+    agree(
+        ColumnType::Text,
+        normal_forms(),
+        prop_oneof![text_cells(), mixed].boxed(),
+    );
 }
 
 #[test]

@@ -25,8 +25,9 @@ pub enum Case {
     Lower,
     /// ALL UPPER
     Upper,
-    /// First character of each word in title case, the rest lower; words are runs of letters and
-    /// digits, so compose combining marks first (`normalize_unicode`).
+    /// First letter of each word in title case, the rest lower. Words are runs of letters: what
+    /// follows a digit (`1St`), an apostrophe or a combining mark begins a new one, so compose marks
+    /// first (`normalize_unicode`).
     Title,
     /// First character of the text in title case, the rest lower.
     Sentence,
@@ -46,7 +47,7 @@ impl CellOperation for ChangeCase {
             return Cell::Value(value.clone());
         };
         Cell::Value(Value::Text(match self.case {
-            Case::Lower => text.to_lowercase(),
+            Case::Lower => lower_case(text),
             Case::Upper => text.to_uppercase(),
             Case::Title => title_case(text),
             Case::Sentence => sentence_case(text),
@@ -63,10 +64,52 @@ impl CellOperation for ChangeCase {
     }
 }
 
+/// The lower case of a text. A sigma at the end of a word is the final one, and where a word ends,
+/// Polars decides by Unicode 15: for it, whatever came later ends a word.
+pub(crate) fn lower_case(text: &str) -> String {
+    if !text.contains('Σ') || !text.contains(is_contested) {
+        return text.to_lowercase();
+    }
+    let stand_in = |c| match c {
+        'ʕ' => 'x',
+        '\u{1171E}' => '\u{301}',
+        c if is_contested(c) => '0',
+        c => c,
+    };
+    let lower = text
+        .chars()
+        .map(stand_in)
+        .collect::<String>()
+        .to_lowercase();
+    let mut lower = lower.chars();
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let lowered = lower.by_ref().take(stand_in(c).to_lowercase().count());
+        if is_contested(c) {
+            lowered.for_each(drop);
+            out.extend(c.to_lowercase());
+        } else {
+            out.extend(lowered);
+        }
+    }
+    out
+}
+
+/// Letters with case, and characters that do not count at the end of a word, of Unicode 16 and 17;
+/// and the two that lost that.
+fn is_contested(c: char) -> bool {
+    matches!(u32::from(c),
+        0x0295 | 0x0897 | 0x1ACF..=0x1AEB | 0x1C89..=0x1C8A | 0xA7CB..=0xA7CF | 0xA7D2 | 0xA7D4
+        | 0xA7DA..=0xA7DC | 0xA7F1 | 0x10D4E..=0x10D85 | 0x10EC5 | 0x10EFA..=0x10EFC
+        | 0x113BB..=0x113E2 | 0x1171E | 0x11B60..=0x11B66 | 0x11DD9 | 0x11F5A | 0x1611E..=0x1612F
+        | 0x16D40..=0x16D42 | 0x16D6B..=0x16D6C | 0x16EA0..=0x16ED3 | 0x16FF2..=0x16FF3
+        | 0x1E5EE..=0x1E5EF | 0x1E6E3..=0x1E6F5 | 0x1E6FF)
+}
+
 fn title_case(text: &str) -> String {
     // The lower case of a sigma depends on what surrounds it, so the whole text is mapped at once
     // and taken apart again: every other character maps to the same number of characters anywhere.
-    let lower = text.to_lowercase();
+    let lower = lower_case(text);
     let mut lower = lower.chars();
     let mut out = String::with_capacity(text.len());
     let mut inside_word = false;
@@ -78,7 +121,7 @@ fn title_case(text: &str) -> String {
             lowered.for_each(drop);
             out.extend(title_char(c));
         }
-        inside_word = c.is_alphanumeric();
+        inside_word = c.is_alphabetic();
     }
     out
 }
@@ -89,7 +132,7 @@ fn sentence_case(text: &str) -> String {
         return String::new();
     };
     let mut out: String = title_char(first).collect();
-    out.push_str(&rest.as_str().to_lowercase());
+    out.push_str(&lower_case(rest.as_str()));
     out
 }
 
@@ -157,13 +200,14 @@ mod tests {
         for (case, text, expected) in [
             (Case::Lower, "ÉCOLE ΑΣ İ", "école ας i\u{307}"),
             (Case::Upper, "straße ŉ", "STRASSE \u{2bc}N"),
-            (Case::Title, "o'neil MC-donald 1st", "O'Neil Mc-Donald 1st"),
+            (Case::Title, "o'neil MC-donald 1st", "O'Neil Mc-Donald 1St"),
             (Case::Title, "ΣΑΣ's ΑΣ", "Σασ'S Ας"),
             (Case::Title, "ǆ ﬁne ßa ᾳ ა", "ǅ Fine Ssa ᾼ ა"),
             (Case::Title, "e\u{301}cole", "E\u{301}Cole"),
             (Case::Sentence, "new YORK city", "New york city"),
             (Case::Sentence, "ßa", "Ssa"),
             (Case::Sentence, "(A)", "(a)"),
+            (Case::Lower, "ΑΣ\u{A7DA} ΑΣʕ ΑΣΑ", "ας\u{A7DB} ασʕ ασα"),
         ] {
             assert_eq!(changed(case, text), expected);
         }

@@ -11,6 +11,7 @@ use crate::module::literal::{python_list, python_text};
 use crate::operation::{
     Cell, Class, OnError, Operation, Problem, check_columns, column_type, require_text,
 };
+use crate::ops::change_case::lower_case;
 use crate::schema::Schema;
 use crate::value::{ColumnType, Value};
 
@@ -63,7 +64,7 @@ impl Folding {
             text
         };
         match foldings.contains(&Self::Casefold) {
-            true => trimmed.to_lowercase(),
+            true => lower_case(trimmed),
             false => trimmed.to_owned(),
         }
     }

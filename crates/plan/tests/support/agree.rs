@@ -58,22 +58,28 @@ pub fn agree_on_texts<'t>(step: &Json, texts: impl IntoIterator<Item = &'t str>)
 
 /// A text that is almost one of these: as it is, or with characters replaced, removed or added.
 pub fn nearly(texts: BoxedStrategy<String>) -> BoxedStrategy<String> {
-    let odd = prop::sample::select("0123456789+-/.: TZzaſK１٣,e%_\n\t\u{a0}()".chars().collect::<Vec<_>>());
+    let odd = prop::sample::select(
+        "0123456789+-/.: TZzaſK１٣,e%_\n\t\u{a0}()"
+            .chars()
+            .collect::<Vec<_>>(),
+    );
     let change = (any::<prop::sample::Index>(), 0..3_u8, odd);
-    let changed = (texts.clone(), prop::collection::vec(change, 1..3)).prop_map(|(text, changes)| {
-        let mut chars: Vec<char> = text.chars().collect();
-        for (at, kind, odd) in changes {
-            let at = at.index(chars.len() + 1);
-            match kind {
-                0 if at < chars.len() => chars[at] = odd,
-                1 if at < chars.len() => _ = chars.remove(at),
-                _ => chars.insert(at, odd),
+    let changed =
+        (texts.clone(), prop::collection::vec(change, 1..3)).prop_map(|(text, changes)| {
+            let mut chars: Vec<char> = text.chars().collect();
+            for (at, kind, odd) in changes {
+                let at = at.index(chars.len() + 1);
+                match kind {
+                    0 if at < chars.len() => chars[at] = odd,
+                    1 if at < chars.len() => _ = chars.remove(at),
+                    _ => chars.insert(at, odd),
+                }
             }
-        }
-        chars.into_iter().collect::<String>()
-    });
+            chars.into_iter().collect::<String>()
+        });
     let some = prop_oneof![2 => texts, 3 => changed];
-    some.prop_filter("a cell is never an empty text", |text| !text.is_empty()).boxed()
+    some.prop_filter("a cell is never an empty text", |text| !text.is_empty())
+        .boxed()
 }
 
 /// Compares one step over texts that are made of every character of Unicode in some context, and
@@ -89,7 +95,10 @@ pub fn agree_on_every_character(step: &Json, context: fn(char) -> String) {
     while let Some(chars) = halves.pop() {
         let cell = |chars: &[char]| vec![Value::Text(chars.iter().map(|c| context(*c)).collect())];
         let rows: Vec<_> = chars.chunks(2_000).map(cell).collect();
-        if Oracle::shared().compare(&operations, &schema, &rows).is_ok() {
+        if Oracle::shared()
+            .compare(&operations, &schema, &rows)
+            .is_ok()
+        {
             continue;
         }
         match chars {
@@ -98,5 +107,9 @@ pub fn agree_on_every_character(step: &Json, context: fn(char) -> String) {
         }
     }
     different.sort_unstable();
-    assert!(different.is_empty(), "{step} in {:?}: {different:?}", context('_'));
+    assert!(
+        different.is_empty(),
+        "{step} in {:?}: {different:?}",
+        context('_')
+    );
 }
