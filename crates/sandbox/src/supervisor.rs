@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{Mode, OFlags};
 
@@ -20,6 +20,9 @@ use crate::listen::{self, Heard};
 use crate::request;
 use crate::spec::{JailSpec, Limits, OnLine};
 use crate::wire::{self, End, Refusal, RefusalKind, Report, Request};
+
+/// How long the helper may take in the middle of a message. It sends and reads each in one go.
+const HELPER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs jobs in the jail.
 #[derive(Debug, Clone)]
@@ -67,6 +70,13 @@ impl Sandbox {
     ) -> Result<Seen, SandboxError> {
         let started = Instant::now();
         let (control, theirs) = UnixStream::pair().map_err(supervision)?;
+        // A helper that is the wrong program must not make this one wait for ever.
+        control
+            .set_write_timeout(Some(HELPER_PATIENCE))
+            .map_err(supervision)?;
+        control
+            .set_read_timeout(Some(HELPER_PATIENCE))
+            .map_err(supervision)?;
         let mut child = Jail(self.spawn(theirs)?);
         // A helper that is the wrong program may close its end at once; that shows below.
         let _ = wire::send(&control, request, None);

@@ -38,18 +38,23 @@ pub(super) struct Identity {
 
 impl Identity {
     pub(super) fn of_job() -> Self {
-        let is_root = rustix::process::geteuid().is_root();
-        let id = if !is_root {
-            INNER_ID
+        let wanted = FIRST_JOB_ID + std::process::id() % 0x0fff_ffff;
+        let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+        // Root of a user namespace in which no other user exists is an ordinary user to the rest of
+        // the machine, unless it is root there too.
+        let is_lone = id_ranges(&map).all(|(_, outside, count)| count == 1 && outside != 0);
+        if !rustix::process::geteuid().is_root() || is_lone {
+            return Self {
+                is_root: false,
+                id: INNER_ID,
+            };
+        }
+        let id = if is_mapped(&map, wanted) {
+            wanted
         } else {
-            let wanted = FIRST_JOB_ID + std::process::id() % 0x0fff_ffff;
-            if is_mapped(wanted) {
-                wanted
-            } else {
-                FALLBACK_ID
-            }
+            FALLBACK_ID
         };
-        Self { is_root, id }
+        Self { is_root: true, id }
     }
 
     pub(super) fn describe(self) -> String {
@@ -61,18 +66,20 @@ impl Identity {
     }
 }
 
-fn is_mapped(id: u32) -> bool {
-    fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| {
-        map.lines().any(|line| {
-            let mut fields = line.split_whitespace().map(str::parse::<u64>);
-            let (Some(Ok(first)), Some(Ok(_)), Some(Ok(count))) =
-                (fields.next(), fields.next(), fields.next())
-            else {
-                return false;
-            };
-            (first..first + count).contains(&u64::from(id))
-        })
+/// First id inside, first id outside and count of each line of a user id map.
+fn id_ranges(map: &str) -> impl Iterator<Item = (u64, u64, u64)> {
+    map.lines().filter_map(|line| {
+        let mut fields = line.split_whitespace().map(str::parse::<u64>);
+        Some((
+            fields.next()?.ok()?,
+            fields.next()?.ok()?,
+            fields.next()?.ok()?,
+        ))
     })
+}
+
+fn is_mapped(map: &str, id: u32) -> bool {
+    id_ranges(map).any(|(first, _, count)| (first..first + count).contains(&u64::from(id)))
 }
 
 /// Enters a user namespace in which this process has all capabilities and one user exists.
@@ -196,4 +203,19 @@ fn drop_bounding_set() -> rustix::io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn id_maps_are_read() {
+        let whole = "         0          0 4294967295\n";
+        assert!(is_mapped(whole, FIRST_JOB_ID) && is_mapped(whole, FALLBACK_ID));
+        let container = "0 100000 65536\n";
+        assert!(!is_mapped(container, FIRST_JOB_ID) && is_mapped(container, FALLBACK_ID));
+        assert_eq!(id_ranges("0 1000 1\n").collect::<Vec<_>>(), [(0, 1000, 1)]);
+        assert_eq!(id_ranges("nonsense\n1 2").count(), 0);
+    }
 }

@@ -1,5 +1,6 @@
 //! What the tests share: a Python job, its end, and the same tests once more as another user.
-#![allow(dead_code)] // Each test file uses its part.
+// Each test file uses its part, and clippy takes shared code for no test.
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
