@@ -170,15 +170,14 @@ impl ParseNumber {
         (grouped && digits).then(|| groups.concat() + &fraction)
     }
 
-    /// A regular expression for the texts that [`ParseNumber::plain`] accepts; its groups hold the
-    /// digits with their marks. Two groups where parentheses are read, of which one takes part.
+    /// A regular expression for the texts that [`ParseNumber::plain`] accepts.
     fn shape(&self) -> String {
         let mark = |mark: char| regex::escape(mark.encode_utf8(&mut [0; 4]));
         let whole = match self.group {
             Some(group) => format!("(?:[0-9]+|[0-9]{{1,3}}(?:{}[0-9]{{3}})+)", mark(group)),
             None => "[0-9]+".to_owned(),
         };
-        let number = format!("({whole}(?:{}[0-9]+)?)", mark(self.decimal));
+        let number = format!("{whole}(?:{}[0-9]+)?", mark(self.decimal));
         let currency = self.currency.iter().map(|text| regex::escape(text));
         let currency = currency.collect::<Vec<_>>().join("|");
         let (head, before) = match currency.is_empty() {
@@ -250,6 +249,12 @@ impl CellOperation for ParseNumber {
 
     fn expression(&self, input: &str, _ty: ColumnType) -> String {
         let mut options = Vec::new();
+        if !self.currency.is_empty() {
+            options.push(format!(
+                ", currency={}",
+                python_text(&self.currency.concat())
+            ));
+        }
         if let Some(group) = self.group {
             options.push(format!(
                 ", group={}",
@@ -261,9 +266,6 @@ impl CellOperation for ParseNumber {
         }
         if self.percent {
             options.push(", percent=True".to_owned());
-        }
-        if self.parens_negative {
-            options.push(", parentheses=True".to_owned());
         }
         let shape = python_text(&self.shape());
         number_expression(

@@ -61,22 +61,44 @@ def timestamp_text(instant: pl.Expr) -> pl.Expr:
     return pl.when(instant.dt.microsecond() == 0).then(whole).otherwise(exact)
 
 
-def strict_date(text: pl.Expr, format: str, shape: str) -> pl.Expr:
+# What each part of a format reads, so that what Polars reads more generously (signs, spaces, missing
+# digits, the year 0, leap seconds) does not reach it. That the day exists is left to Polars.
+DIRECTIVES = {
+    "%Y": "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])",
+    "%m": "[0-9]{2}",
+    "%d": "[0-9]{2}",
+    "%-m": "[1-9][0-9]?",
+    "%-d": "[1-9][0-9]?",
+    "%b": "(?i-u:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    "%H": "(?:[01][0-9]|2[0-3])",
+    "%M": "[0-5][0-9]",
+    "%S": "[0-5][0-9]",
+    "%.f": r"\.[0-9]{1,9}",
+}
+
+
+def in_format(text: pl.Expr, format: str) -> pl.Expr:
+    """The text where it has the shape of the format, else null."""
+    parts = re.split("(%[-.]?[A-Za-z])", format)
+    shape = "".join(DIRECTIVES.get(part) or part.replace(".", r"\.") for part in parts)
+    return pl.when(text.str.contains(f"^{shape}$")).then(text)
+
+
+def strict_date(text: pl.Expr, format: str) -> pl.Expr:
     """A date in exactly this format, or null."""
-    date = pl.when(text.str.contains(shape)).then(text).str.to_date(format, strict=False)
-    return pl.when(date >= pl.date(1, 1, 1)).then(date)
+    format, text = format.replace("%-", "%"), in_format(text, format)
+    return text.str.to_date(format, strict=False, cache=False)
 
 
-def strict_midnight(text: pl.Expr, format: str, shape: str) -> pl.Expr:
+def strict_midnight(text: pl.Expr, format: str) -> pl.Expr:
     """The first instant of a date in exactly this format, or null."""
-    return strict_date(text, format, shape).cast(pl.Datetime("us"))
+    return strict_date(text, format).cast(pl.Datetime("us"))
 
 
-def strict_timestamp(text: pl.Expr, format: str, shape: str) -> pl.Expr:
+def strict_timestamp(text: pl.Expr, format: str) -> pl.Expr:
     """An instant in exactly this format, cut to the microsecond, or null."""
-    exact = pl.when(text.str.contains(shape)).then(text)
-    instant = exact.str.to_datetime(format, time_unit="us", strict=False)
-    return pl.when(instant >= pl.datetime(1, 1, 1)).then(instant)
+    format, text = format.replace("%-", "%"), in_format(text, format)
+    return text.str.to_datetime(format, time_unit="us", strict=False, cache=False)
 
 
 def within(value: pl.Expr, low: pl.Expr | None, high: pl.Expr | None) -> pl.Expr:
@@ -128,13 +150,19 @@ def hash_key(texts: list[pl.Expr], null_token: str) -> pl.Expr:
     return message.map_batches(hashed, return_dtype=pl.String, is_elementwise=True)
 
 
+# White space as Unicode has it (`White_Space`), and the signs that stand around digits.
+AROUND_DIGITS = (
+    "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000+-()%"
+)
+
+
 def plain_number(
-    text: pl.Expr, shape: str, group: str = "", decimal: str = ".", percent=False, parentheses=False
+    text: pl.Expr, shape: str, currency: str = "", group: str = "", decimal: str = ".", percent=False
 ) -> pl.Expr:
-    """The plain notation of a number of this shape, whose groups are its digits and marks, or null."""
-    digits = text.str.extract(shape, 1)
-    if parentheses:
-        digits = pl.coalesce(digits, text.str.extract(shape, 2))
+    """The plain notation of a number of this shape, or null. The characters of currencies that stand
+    around the digits are none that digits start or end with, and have no minus or parenthesis."""
+    digits = pl.when(text.str.contains(shape)).then(text.str.strip_chars(AROUND_DIGITS + currency))
     if group:
         digits = digits.str.replace_all(group, "", literal=True)
     if decimal != ".":
@@ -144,6 +172,5 @@ def plain_number(
             r"^([0-9]+)([0-9]{2})(?:\.([0-9]+))?$", "${1}.${2}${3}"
         )
         digits = pl.when(text.str.contains("%", literal=True)).then(hundredth).otherwise(digits)
-    # Nothing else in the shape has a minus or a parenthesis in it.
     negative = text.str.contains("[-(]")
     return pl.when(negative).then(pl.concat_str(pl.lit("-"), digits)).otherwise(digits)
