@@ -212,6 +212,9 @@ fn diagnose(interpreter: &Interpreter, partial: &Path, output: &str) -> RuntimeE
         "SSLError",
         "HTTPError",
         "Connection broken",
+        // The first package fits every machine: not finding it means that the index was not
+        // reached, which pip does not always say.
+        "requirement polars==",
     ]) {
         RuntimeError::Network { output }
     } else if says(&["No matching distribution found", "is not a supported wheel"]) {
