@@ -6,9 +6,9 @@ use super::typed::{
     Arithmetic, Comparison, MAX_PRECISION, Many, Node, TextTest, Typed, Unary, Unit,
 };
 use crate::compile::column_expression;
+use crate::module::literal::{python_literal, python_text};
 use crate::operation::CellOperation as _;
 use crate::ops::cast::{cast_expression, polars_type};
-use crate::module::literal::{python_literal, python_text};
 use crate::value::{ColumnType, Literal, Value};
 
 impl Typed {
@@ -238,9 +238,13 @@ fn many(function: Many, parts: &[Typed]) -> String {
 }
 
 fn date_difference(unit: Unit, start: &Typed, end: &Typed) -> String {
+    let end_type = end.ty;
     let (start, end) = (start.compile(), end.compile());
     let part = |source: &str, part: &str| format!("{source}.dt.{part}().cast(pl.Int64)");
-    let begin = |source: &str| format!("{source}.dt.truncate(\"1{}\")", unit.polars());
+    let begin = |source: &str| match end_type {
+        ColumnType::Date => source.to_owned(),
+        _ => format!("{source}.dt.truncate(\"1{}\")", unit.polars()),
+    };
     let elapsed = |method: &str| format!("({} - {}).dt.{method}()", begin(&end), begin(&start));
     match unit {
         Unit::Year => format!("({} - {})", part(&end, "year"), part(&start, "year")),

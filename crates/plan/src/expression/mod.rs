@@ -8,6 +8,7 @@ mod dates;
 mod display;
 mod evaluate;
 mod typed;
+mod typing;
 
 use std::collections::BTreeSet;
 
