@@ -77,7 +77,7 @@ pub enum Fault {
     #[error("the text holds a NUL character")]
     Nul,
     /// A record with too few or too many fields.
-    #[error("the row has {found} fields where the header has {expected}")]
+    #[error("the row has {} fields where the header has {expected}", found_text(*.expected, *.found))]
     FieldCount {
         /// Fields of the header.
         expected: usize,
@@ -102,6 +102,15 @@ pub enum Fault {
         limits::MAX_RECORD_BYTES
     )]
     RecordTooLong,
+}
+
+/// Fields beyond one too many are not counted.
+fn found_text(expected: usize, found: usize) -> String {
+    if found > expected {
+        format!("more than {expected}")
+    } else {
+        found.to_string()
+    }
 }
 
 impl ProfileError {

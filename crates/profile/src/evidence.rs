@@ -37,6 +37,7 @@ pub(crate) fn findings(counted: &Counted, min_count: u64) -> TableFindings {
     TableFindings {
         table: counted.table.clone(),
         join_columns: JoinColumns::collect(
+            &counted.table,
             columns.len(),
             joinable.map(|((name, column), _)| (*name, *column)),
         ),

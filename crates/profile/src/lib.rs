@@ -69,6 +69,9 @@ pub struct Options {
     pub as_of: NaiveDate,
     /// Values seen fewer times than this are never named (k of k-anonymity).
     pub min_count: u64,
+    /// Distinct values, rows and pairs that are counted exactly, for each count. What has more is
+    /// estimated from a sample of so many. Tables of more than 16 columns get less for each.
+    pub max_distinct: NonZeroUsize,
     /// Threads that count, beside the one that reads. Does not change the result.
     pub threads: NonZeroUsize,
     /// Usual size of a block of the file in bytes. Does not change the result.
@@ -76,13 +79,14 @@ pub struct Options {
 }
 
 impl Options {
-    /// k = 10, blocks of 512 KiB, and at most eight threads: each holds its own samples, some 50 MB
+    /// k = 10, 65,536 distinct values, blocks of 512 KiB, and at most eight threads: each holds its own samples, some 50 MB
     /// for a table with many distinct values.
     pub fn new(as_of: NaiveDate, threads: NonZeroUsize) -> Self {
         let most = NonZeroUsize::MIN.saturating_add(7);
         Self {
             as_of,
             min_count: 10,
+            max_distinct: NonZeroUsize::MIN.saturating_add(limits::MAX_DISTINCT - 1),
             threads: threads.min(most),
             block_bytes: 512 << 10,
         }

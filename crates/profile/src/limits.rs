@@ -16,8 +16,10 @@ pub(crate) const HEAD_ROWS: usize = 8_192;
 pub(crate) const BATCH_CELLS: usize = 32_768;
 /// Longer values are counted, and neither kept nor named.
 pub(crate) const MAX_KEPT_BYTES: usize = 64;
-/// Distinct values kept for one column at most.
+/// Distinct values kept for one column, unless the options say otherwise.
 pub(crate) const MAX_DISTINCT: usize = 1 << 16;
+/// Distinct values kept for a column of the widest table.
+pub(crate) const MIN_DISTINCT: usize = 1 << 9;
 /// Distinct values kept for all columns of a table together.
 pub(crate) const MAX_TABLE_DISTINCT: usize = 1 << 20;
 /// Distinct values kept of finished tables, for joins, all together.

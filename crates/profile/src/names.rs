@@ -108,43 +108,89 @@ pub(crate) fn is_key_like(name: &str) -> bool {
     })
 }
 
-/// Whether the names of two columns, each with its table, speak of the same thing: they share a word
-/// that is not just *id*, or the referring column names the other table. Abbreviations count:
-/// `cust` is `customer` and so is `cst`.
-pub(crate) fn are_related(from: (&str, &str), to: (&str, &str)) -> bool {
-    let telling = |name: &str| -> Vec<String> {
-        let is_telling = |word: &String| {
-            word.len() > 1
-                && !KEY_WORDS.contains(&word.as_str())
-                && !FILLER.contains(&word.as_str())
-        };
-        words(name).into_iter().filter(is_telling).collect()
-    };
-    let from_words = telling(from.1);
-    let same_name = from.1.eq_ignore_ascii_case(to.1) && !from_words.is_empty();
-    let to_words = telling(to.1)
-        .into_iter()
-        .chain(telling(to.0))
-        .collect::<Vec<_>>();
-    same_name
-        || from_words
-            .iter()
-            .any(|left| to_words.iter().any(|right| is_same(left, right)))
+/// Words that say that a column counts or measures something.
+const MEASURES: [&str; 30] = [
+    "count", "quantity", "qty", "units", "amount", "amt", "total", "sum", "price", "cost", "rate",
+    "score", "rank", "age", "days", "hours", "percent", "pct", "weight", "size", "level", "anzahl",
+    "menge", "betrag", "preis", "prix", "precio", "prezzo", "cantidad", "quantite",
+];
+
+/// What the names of a column and of its table speak of.
+#[derive(Debug, Clone)]
+pub(crate) struct Subject {
+    name: String,
+    column: Vec<Term>,
+    table: Vec<Term>,
+    is_measure: bool,
 }
 
-/// Whether one word is the other, its plural or an abbreviation of it by leaving out vowels and the
-/// end.
-fn is_same(left: &str, right: &str) -> bool {
-    if left == right {
-        return true;
+/// A word and what is left of it in abbreviations.
+#[derive(Debug, Clone)]
+struct Term {
+    word: String,
+    skeleton: String,
+}
+
+impl Subject {
+    /// Of this column of this table.
+    pub(crate) fn new(table: &str, column: &str) -> Self {
+        let measured = words(column)
+            .iter()
+            .any(|word| MEASURES.contains(&word.as_str()));
+        Self {
+            name: column.to_lowercase(),
+            column: terms(column),
+            table: terms(table),
+            is_measure: measured,
+        }
     }
-    let (left, right) = (skeleton(left), skeleton(right));
-    let (short, long) = if left.len() <= right.len() {
-        (left, right)
-    } else {
-        (right, left)
+
+    /// Whether the column counts or measures something, by its name.
+    pub(crate) fn is_measure(&self) -> bool {
+        self.is_measure
+    }
+
+    /// Whether this column and the one that it may refer to speak of the same thing: they share a
+    /// word that is not just *id*, or this one names the other table. Abbreviations count: `cust` is
+    /// `customer` and so is `cst`.
+    pub(crate) fn may_refer_to(&self, to: &Subject) -> bool {
+        let same_name = self.name == to.name && !self.column.is_empty();
+        let named = |left: &Term| {
+            to.column
+                .iter()
+                .chain(&to.table)
+                .any(|right| left.is_same(right))
+        };
+        same_name || self.column.iter().any(named)
+    }
+}
+
+impl Term {
+    /// Whether one word is the other, its plural, or an abbreviation of it by leaving out vowels and
+    /// the end.
+    fn is_same(&self, other: &Term) -> bool {
+        let (left, right) = (self.skeleton.as_str(), other.skeleton.as_str());
+        let (short, long) = if left.len() <= right.len() {
+            (left, right)
+        } else {
+            (right, left)
+        };
+        self.word == other.word || (short.len() >= 3 && long.starts_with(short))
+    }
+}
+
+/// The words of a name that say what it is about.
+fn terms(name: &str) -> Vec<Term> {
+    let is_telling = |word: &String| {
+        word.len() > 1 && !KEY_WORDS.contains(&word.as_str()) && !FILLER.contains(&word.as_str())
     };
-    short.len() >= 3 && long.starts_with(&short)
+    let telling = words(name).into_iter().filter(is_telling);
+    telling
+        .map(|word| Term {
+            skeleton: skeleton(&word),
+            word,
+        })
+        .collect()
 }
 
 fn skeleton(word: &str) -> String {
@@ -173,7 +219,9 @@ mod tests {
 
     #[test]
     fn related_names_share_more_than_the_word_id() {
-        let related = |from, to| are_related(from, to);
+        let related = |from: (&str, &str), to: (&str, &str)| {
+            Subject::new(from.0, from.1).may_refer_to(&Subject::new(to.0, to.1))
+        };
         assert!(related(
             ("sales", "customer_id"),
             ("customer_info", "customer_id")

@@ -14,7 +14,7 @@ use crate::csv::{Cell, Located, Next, Records};
 use crate::error::{Fault, ProfileError};
 use crate::formats::Calendar;
 use crate::head::{Head, read_head};
-use crate::limits::{BATCH_CELLS, HEAD_BYTES, MAX_DISTINCT, MAX_TABLE_DISTINCT};
+use crate::limits::{BATCH_CELLS, HEAD_BYTES, MAX_TABLE_DISTINCT, MIN_DISTINCT};
 use crate::rows::{Rows, Watch};
 use crate::{Options, Progress};
 
@@ -59,6 +59,7 @@ pub(crate) fn count_table(
     let job = Job {
         width: names.len(),
         watch: &watch,
+        max_distinct: options.max_distinct.get(),
         calendar,
     };
     let (state, sha256, bytes) = job
@@ -79,6 +80,7 @@ pub(crate) fn count_table(
 struct Job<'j> {
     width: usize,
     watch: &'j Watch,
+    max_distinct: usize,
     calendar: &'j Calendar,
 }
 
@@ -168,10 +170,11 @@ impl Job<'_> {
     }
 
     fn state(&self) -> State {
-        let capacity = (MAX_TABLE_DISTINCT / self.width.max(1)).clamp(1 << 9, MAX_DISTINCT);
+        let fair = (MAX_TABLE_DISTINCT / self.width.max(1)).max(MIN_DISTINCT);
+        let capacity = fair.min(self.max_distinct);
         State {
             columns: (0..self.width).map(|_| Column::new(capacity)).collect(),
-            rows: Rows::new(self.watch, MAX_DISTINCT),
+            rows: Rows::new(self.watch, self.max_distinct),
             cells: Vec::new(),
             hashes: Vec::new(),
             presence: Vec::new(),

@@ -2,6 +2,8 @@
 //! must hold what is known to be wrong with them. Skipped where the data are not at hand: they are
 //! looked for in `SILVERSMITH_ADVENTUREWORKS`, else beside the repository.
 
+#![allow(clippy::unwrap_used)] // In tests a failed unwrap is the report.
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::OnceLock;

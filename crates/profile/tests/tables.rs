@@ -1,6 +1,8 @@
 //! Small tables: what is refused, what is named and what never is, and that the result depends on the
 //! data alone.
 
+#![allow(clippy::unwrap_used)] // In tests a failed unwrap is the report.
+
 use std::fmt::Write as _;
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
@@ -299,11 +301,14 @@ proptest! {
         rows in any_table(),
         threads in 1_usize..5,
         block_bytes in 1_usize..200,
+        max_distinct in prop_oneof![Just(65_536_usize), 1_usize..40],
     ) {
         let text = written(&rows);
         let tables: [(&str, &[u8]); 2] = [("a.csv", &text), ("b.csv", &text)];
-        let one = context(&tables, &options(1, 1 << 20));
-        let many = context(&tables, &options(threads, block_bytes));
+        // Mostly with samples too small for all values.
+        let max_distinct = NonZeroUsize::new(max_distinct).unwrap();
+        let one = context(&tables, &Options { max_distinct, ..options(1, 1 << 20) });
+        let many = context(&tables, &Options { max_distinct, ..options(threads, block_bytes) });
         prop_assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&many).unwrap());
     }
 
