@@ -81,8 +81,9 @@ pub fn draft(
     let inputs = gather(project, &request.inputs, measure, progress)?;
     let admitted = inputs.admitted;
     progress.stage("writing the plan");
-    let reply = rules::propose(&admitted.brief);
-    let module = compile(&reply.bytes, &reply.author(), &admitted.brief)?;
+    let reply = rules::reply(&admitted.brief);
+    let author = format!("{}/{}", reply.author, reply.version);
+    let module = compile(&reply.bytes, &author, &admitted.brief)?;
     Ok(Drafted {
         module,
         brief: admitted.brief,

@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io::Read as _;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use silversmith_profile::{Options, bronze_dir, profile};
+use silversmith_profile::{Options, bronze_dir, profile, to_report};
 use silversmith_types::context::RunContext;
 use silversmith_types::evidence::Evidence;
 use silversmith_types::{Digest, RunId, Sha256Hasher, TableName, Timestamp};
@@ -46,14 +47,15 @@ pub fn profile_bronze(
     let bronze = bronze_dir::list(folder)?;
     let of_run = bronze.run_id.as_ref().map(RunId::started);
     let now = as_of.or(of_run).unwrap_or_else(clock);
-    let mut options = Options::new(of_run.unwrap_or(now).date());
+    let processors = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let mut options = Options::new(of_run.unwrap_or(now).date(), processors);
     options.min_count = settings.evidence.min_count;
     progress.stage("reading Bronze");
     progress.total(bronze.sources.iter().map(|source| source.bytes).sum());
     let found = profile(&bronze.sources, &options, &Told(progress))?;
     let ids = found.run_ids(bronze.run_id, now);
     let context = found.to_context(&ids, now);
-    let report = found.to_report(&context);
+    let report = to_report(&context);
     Ok(Profiled { context, report, bronze_run: ids.bronze, silver_run: ids.silver })
 }
 

@@ -4,7 +4,7 @@ use silversmith_intake::{Brief, BriefTable, QuarantineConsent};
 use silversmith_types::{Digest, TableName};
 
 use crate::document::{PlanDocument, RowRelation, Step, TablePlan, escape_pointer};
-use crate::operation::{Class, Operation as _, OperationKind, Problem};
+use crate::operation::{Class, OperationKind, Problem};
 use crate::ops::filter_rows::FilterRows;
 use crate::schema::Schema;
 

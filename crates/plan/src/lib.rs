@@ -19,7 +19,7 @@ mod schema;
 mod value;
 
 pub use check::{Plan, PlanError};
-pub use diff::{PlanDiff, diff};
+pub use diff::{PlanDiff, StepDiff, TableDiff, diff};
 pub use document::{Grain, PlanDocument, RowRelation, Step, TablePlan, json_schema};
 pub use operation::{Class, OnError, Operation, OperationKind, Problem};
 pub use schema::Schema;

@@ -290,8 +290,8 @@ operations! {
     "rename_columns" => rename_columns::RenameColumns,
     /// Bring the table to a given list of columns.
     "ensure_columns" => ensure_columns::EnsureColumns,
-    // PENDING /// Add columns that say where a row came from.
-    // PENDING "add_metadata" => add_metadata::AddMetadata,
+    /// Add columns that say where a row came from.
+    "add_metadata" => add_metadata::AddMetadata,
     /// Remove white space (or other characters) at the ends.
     "trim" => trim::Trim,
     /// Change letter case.

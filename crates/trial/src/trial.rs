@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Read as _;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -283,7 +284,7 @@ impl Trial<'_> {
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let options = Options::new(self.run_id().started().date());
+        let options = Options::new(self.run_id().started().date(), processors());
         let after = profile_folder(&outcome.folder.join("data"), &names, &options)?;
         let sampled = match sample {
             Sample::Full => None,
@@ -431,6 +432,10 @@ fn profile_folder(
         })
         .collect();
     Ok(profile(&sources, options, &())?)
+}
+
+fn processors() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// The names of CSV files in either of two folders.

@@ -8,20 +8,20 @@ use super::literal::python_text;
 
 /// A call `t = t.method("step", …)` of a transform, as it was written or as it was read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub(super) struct Call {
     /// The method of the skeleton's `Table`.
-    pub method: String,
+    pub(super) method: String,
     /// The step.
-    pub step: String,
+    pub(super) step: String,
 }
 
 /// One transform function, as it was written or as it was read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Function {
+pub(super) struct Function {
     /// Its name.
-    pub name: String,
+    pub(super) name: String,
     /// Its calls in order.
-    pub calls: Vec<Call>,
+    pub(super) calls: Vec<Call>,
 }
 
 /// Why the compiled source is not what was meant: a defect of the compiler, never of the input.
@@ -37,7 +37,7 @@ pub enum ReadBackError {
 
 /// Reads transforms back and compares: the same functions, each with the same calls in the same
 /// order, and every string literal in the form that the escaping function gives it.
-pub fn read_back(transforms: &str, expected: &[Function]) -> Result<(), ReadBackError> {
+pub(super) fn read_back(transforms: &str, expected: &[Function]) -> Result<(), ReadBackError> {
     let parsed = ruff_python_parser::parse_module(transforms)
         .map_err(|error| ReadBackError::Syntax(error.to_string()))?;
     let module = parsed.into_syntax();

@@ -35,6 +35,10 @@ impl Operation for DedupeExact {
         Class::Structural
     }
 
+    fn is_idempotent(&self) -> bool {
+        true
+    }
+
     fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
         check_columns(&self.compared(schema), schema)
     }

@@ -80,6 +80,10 @@ impl Operation for DedupeLatest {
         Class::Structural
     }
 
+    fn is_idempotent(&self) -> bool {
+        true
+    }
+
     fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
         check_columns(&self.keys, schema)
             .map_err(|problem| Problem::new("/keys", problem.message))?;

@@ -27,6 +27,10 @@ impl Operation for Publish {
         Class::Publish
     }
 
+    fn is_idempotent(&self) -> bool {
+        true
+    }
+
     fn check(&self, _schema: &mut Schema) -> Result<(), Problem> {
         Ok(())
     }
