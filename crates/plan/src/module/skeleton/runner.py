@@ -83,28 +83,29 @@ def produce(name: str, plan: Plan, run: Run, bronze: Path, out: Path, quarantine
         out / name, lazy=True, datetime_format="%Y-%m-%dT%H:%M:%S%.f", date_format="%Y-%m-%d"
     )
     counts = [pl.len().alias("rows"), *(pl.col(flag.column).sum() for flag in t.flags)]
-    sinks = [silver, t.frame.select(counts)]
+    sinks = [silver, t.frame.select(counts), t.frame.select(check.column for check in t.unique)]
     if t.rules:
         sinks.append(t.frame.filter(pl.col(RULE).is_not_null()).select(ROW, RULE))
-    _, counted, *removed = pl.collect_all(sinks, engine="streaming")
+    _, counted, hashes, *removed = pl.collect_all(sinks, engine="streaming")
     counted = counted.row(0, named=True)
     rows = removed[0] if removed else pl.DataFrame(schema={ROW: pl.UInt32, RULE: pl.UInt16})
+    counts = [(flag, flag.count(counted[flag.column])) for flag in t.flags]
+    counts += [(check, check.count(hashes[check.column])) for check in t.unique]
     record = {
         "rows_in": counted["rows"],
         "rows_out": counted["rows"] - rows.height,
         "steps": [
-            {"step": flag.step, "kind": flag.kind, "name": flag.name, "count": flag.count(counted[flag.column])}
-            for flag in t.flags
+            {"step": counter.step, "kind": counter.kind, "name": counter.name, "count": count}
+            for counter, count in counts
         ],
         "removed": [
             {"step": step, "quarantined": kept, "rows": rows.filter(pl.col(RULE) == at).height}
             for at, (step, kept) in enumerate(t.rules, 1)
         ],
     }
-    for flag in t.flags:
-        count = flag.count(counted[flag.column])
-        if flag.limit is not None and count > flag.limit:
-            raise Failure(f"{name}: step {flag.step} stops at {count} × {flag.name}")
+    for counter, count in counts:
+        if counter.limit is not None and count > counter.limit:
+            raise Failure(f"{name}: step {counter.step} stops at {count} × {counter.name}")
     record["quarantined"] = write_quarantine(name, plan, t, rows, bronze, quarantine)
     return record
 
@@ -131,7 +132,9 @@ def yaml_lines(value: object, indent: str = "") -> list[str]:
     lines = []
     entries = value.items() if isinstance(value, dict) else (("-", item) for item in value)
     for key, item in entries:
-        head = indent + ("-" if not isinstance(value, dict) else f"{json.dumps(key)}:")
+        plain = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", key)
+        shown = key if plain else json.dumps(key, ensure_ascii=False)
+        head = indent + (f"{shown}:" if isinstance(value, dict) else "-")
         if isinstance(item, (dict, list)) and item:
             lines += [head, *yaml_lines(item, indent + "  ")]
         else:

@@ -3,6 +3,18 @@
 ROW = "\x1frow"
 RULE = "\x1frule"
 FLAG = "\x1fflag"
+HASH = "\x1fhash"
+
+
+def hash_of(columns: list[str]) -> pl.Expr:
+    """Eight bytes for the values of a row: different values may share them, equal ones always do."""
+    return pl.struct(pl.col(columns)).hash()
+
+
+def repeated(hashes: pl.Series) -> pl.Series:
+    """The hashes that occur more than once."""
+    ordered = hashes.drop_nulls().sort()
+    return ordered.filter(ordered == ordered.shift(1)).unique()
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,27 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class UniqueCheck:
+    """Columns that ought to identify a row, looked at when the pass is over."""
+
+    step: str
+    name: str
+    column: str  # the hash of the columns, null where one of them is
+    limit: int | None  # more than this many: the table fails
+    keys: pl.LazyFrame | None = None  # the hash and the columns
+    kind: str = "check"
+
+    def count(self, hashes: pl.Series) -> int:
+        """Rows beyond the first of each value. Only rows with a repeated hash are read again."""
+        suspects = repeated(hashes)
+        if suspects.is_empty():
+            return 0
+        rows = self.keys.filter(pl.col(self.column).is_in(suspects.implode()))
+        rows = rows.drop(self.column).collect(engine="streaming")
+        return rows.height - rows.unique().height
+
+
+@dataclass(frozen=True)
 class Table:
     """A lazy frame on its way from Bronze to Silver, with the counters of its steps."""
 
@@ -41,7 +74,7 @@ class Table:
     columns: list[str]
     flags: list[Flag] = field(default_factory=list)
     rules: list[tuple[str, bool]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    unique: list[UniqueCheck] = field(default_factory=list)
 
     def _with(self, **changes) -> Table:
         return Table(**{**self.__dict__, **changes})
@@ -126,13 +159,13 @@ class Table:
     def _losers(self, keys: list[str], order_by: list[tuple[str, str]]) -> pl.Series:
         """Row numbers of all but the first row of each key that occurs more than once."""
         live = self.frame.filter(pl.col(RULE).is_null()) if self.rules else self.frame
+        # Most keys occur once. A hash of eight bytes a row finds the few that may not; only those
+        # rows are held, compared and sorted.
+        hashes = live.select(hash_of(keys)).collect(engine="streaming").to_series()
         ordering = [name for name, _ in order_by if name]
         small = live.select(pl.col(name) for name in dict.fromkeys([ROW, *keys, *ordering]))
-        # Most keys occur once. What occurs more often is small, and only that is sorted.
-        repeated = small.group_by(keys).len("\x1flen").filter(pl.col("\x1flen") > 1).drop("\x1flen")
-        rivals = small.join(repeated, on=keys, how="semi", nulls_equal=True)
-        rivals = rivals.collect(engine="streaming")
-        rivals = rivals.sort(
+        rivals = small.filter(hash_of(keys).is_in(repeated(hashes).implode()))
+        rivals = rivals.collect(engine="streaming").sort(
             [name or ROW for name, _ in order_by],
             descending=[way in ("descending", "last") for _, way in order_by],
             nulls_last=True,
@@ -179,9 +212,18 @@ class Table:
 
     def expect_unique(self, step, name: str, columns: list[str], on_fail, threshold) -> Table:
         """No two rows agree in these columns; all but the first count. A null agrees with nothing."""
-        complete = self.remove(step, pl.any_horizontal(pl.col(columns).is_null()), False)
-        repeats = complete._losers(columns, [("", "first")])
-        return self.expect(step, name, pl.col(ROW).is_in(repeats.implode()), on_fail, threshold)
+        if on_fail in ("drop", "quarantine"):
+            complete = self.remove(step, pl.any_horizontal(pl.col(columns).is_null()), False)
+            losers = complete._losers(columns, [("", "first")])
+            return self.expect(step, name, pl.col(ROW).is_in(losers.implode()), on_fail, threshold)
+        # Nothing depends on the answer before the end of the pass, so the pass itself collects it.
+        limit = threshold if on_fail == "fail" else None
+        check = UniqueCheck(step, name, f"{HASH}{len(self.unique)}", limit)
+        known = self._live(pl.all_horizontal(pl.col(columns).is_not_null()))
+        hashed = pl.when(known).then(hash_of(columns)).alias(check.column)
+        kept = self.frame.with_columns(hashed)
+        check = replace(check, keys=kept.select(check.column, *(pl.col(c) for c in columns)))
+        return self._with(frame=kept, unique=[*self.unique, check])
 
     def expect_rows(self, step, name: str, rows: tuple[int, int | None], on_fail, threshold) -> Table:
         """At least and at most so many rows."""
