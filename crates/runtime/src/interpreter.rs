@@ -2,10 +2,14 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
+use silversmith_types::Digest;
 
 use crate::error::RuntimeError;
 
@@ -67,6 +71,7 @@ struct Answer {
 pub(crate) fn find(
     named: Option<&OsStr>,
     search_path: Option<&OsStr>,
+    cache: &Path,
 ) -> Result<Interpreter, RuntimeError> {
     let candidates = match named {
         Some(named) if Path::new(named).components().count() > 1 => vec![PathBuf::from(named)],
@@ -78,7 +83,7 @@ pub(crate) fn find(
     };
     let mut first_error = None;
     for candidate in candidates {
-        match ask(&candidate) {
+        match learn(&candidate, cache) {
             Ok(interpreter) => return Ok(interpreter),
             Err(error) => {
                 first_error.get_or_insert(error);
@@ -97,6 +102,104 @@ fn on_path(name: &OsStr, search_path: Option<&OsStr>) -> Vec<PathBuf> {
         .map(|directory| directory.join(name))
         .filter(|path| path.is_file())
         .collect()
+}
+
+/// What a program on the disk was when it was asked. A new build has another time or size.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Identity {
+    path: PathBuf,
+    inode: u64,
+    size: u64,
+    /// Nanoseconds since 1970.
+    modified: i128,
+}
+
+impl Identity {
+    fn of(path: &Path) -> Option<Self> {
+        let path = path.canonicalize().ok()?;
+        let metadata = fs::metadata(&path).ok()?;
+        let modified =
+            i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
+        Some(Self {
+            path,
+            inode: metadata.ino(),
+            size: metadata.len(),
+            modified,
+        })
+    }
+}
+
+/// An answer that was kept: asking takes a tenth of a second.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    identity: Identity,
+    interpreter: Interpreter,
+}
+
+/// The interpreter behind a path: from the cache where the program is the one that was asked.
+fn learn(candidate: &Path, cache: &Path) -> Result<Interpreter, RuntimeError> {
+    let behind = behind_launcher(candidate);
+    let candidate = behind.as_deref().unwrap_or(candidate);
+    let Some(identity) = Identity::of(candidate) else {
+        return ask(candidate);
+    };
+    let name = Digest::of(identity.path.as_os_str().as_encoded_bytes()).to_hex();
+    let file = cache.join(format!("interpreter-{}.json", &name[..16]));
+    let kept = fs::read(&file)
+        .ok()
+        .and_then(|text| serde_json::from_slice::<Kept>(&text).ok());
+    if let Some(kept) = kept
+        && kept.identity == identity
+        && kept
+            .interpreter
+            .stdlib
+            .iter()
+            .all(|directory| directory.is_dir())
+    {
+        return Ok(kept.interpreter);
+    }
+    let interpreter = ask(candidate)?;
+    // A launcher may start another interpreter tomorrow; only an interpreter itself is kept.
+    if interpreter.executable == identity.path {
+        let kept = Kept {
+            identity,
+            interpreter,
+        };
+        // Without it the next start asks again.
+        let _ = keep(&file, &kept);
+        return Ok(kept.interpreter);
+    }
+    Ok(interpreter)
+}
+
+fn keep(file: &Path, kept: &Kept) -> io::Result<()> {
+    let Some(cache) = file.parent() else {
+        return Ok(());
+    };
+    fs::create_dir_all(cache)?;
+    let partial = file.with_extension(format!("partial-{}", std::process::id()));
+    fs::write(&partial, serde_json::to_vec(kept)?)?;
+    fs::rename(partial, file)
+}
+
+/// Where a launcher script, such as those of pyenv, leads to at this moment.
+fn behind_launcher(candidate: &Path) -> Option<PathBuf> {
+    let mut start = [0; 2];
+    fs::File::open(candidate)
+        .ok()?
+        .read_exact(&mut start)
+        .ok()?;
+    if start != *b"#!" {
+        return None;
+    }
+    let question = "import os, sys; print(os.path.realpath(sys.executable))";
+    let output = Command::new(candidate)
+        .args(["-I", "-S", "-B", "-c", question])
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
+    (path.is_absolute() && path.is_file()).then_some(path)
 }
 
 fn ask(path: &Path) -> Result<Interpreter, RuntimeError> {

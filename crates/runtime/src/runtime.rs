@@ -86,9 +86,9 @@ impl Runtime {
 
     /// The interpreter, the cache, and the directory of the runtime in it.
     fn place(options: &RuntimeOptions) -> Result<(Interpreter, PathBuf, PathBuf), RuntimeError> {
-        let interpreter =
-            interpreter::find(options.python.as_deref(), options.search_path.as_deref())?;
         let cache = options.cache.clone().ok_or(RuntimeError::NoCache)?;
+        let (python, path) = (options.python.as_deref(), options.search_path.as_deref());
+        let interpreter = interpreter::find(python, path, &cache)?;
         let home = cache.join(key_of(&interpreter));
         Ok((interpreter, cache, home))
     }

@@ -1,5 +1,7 @@
 //! Preparation with interpreters that are scripts, so that every failure can be had, and with the
 //! real pip against a mirror that lies or is not there.
+// What helps a test is a test, which clippy does not see.
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -77,7 +79,9 @@ impl Machine {
             .flatten()
             .flatten();
         let names = entries.map(|entry| entry.file_name().into_string().unwrap());
-        let mut names: Vec<_> = names.filter(|name| !name.ends_with(".lock")).collect();
+        let mut names: Vec<_> = names
+            .filter(|name| !name.ends_with(".lock") && !name.starts_with("interpreter-"))
+            .collect();
         names.sort();
         names
     }
@@ -188,6 +192,31 @@ fn a_cache_that_cannot_be_written_is_told() {
         Runtime::prepare(&options, &Silent).unwrap_err().code(),
         "SS-RUNTIME-011"
     );
+}
+
+#[test]
+fn an_interpreter_is_asked_once_until_it_changes() {
+    let machine = Machine::new();
+    machine.python_with_pip(GOOD_PIP);
+    let program = machine.path("bin/python3");
+    // The long question is the one with `sysconfig` in it; bash goes on to the answer.
+    let text = fs::read_to_string(&program).unwrap();
+    let asked = machine.path("asked");
+    let counting = format!(
+        "\n*sysconfig*) echo asked >> {};;&\n*) echo",
+        asked.display()
+    );
+    let text = text
+        .replace("#!/bin/sh", "#!/bin/bash")
+        .replace("\n*) echo", &counting);
+    fs::write(&program, &text).unwrap();
+    let asked = || fs::read_to_string(&asked).map_or(0, |text| text.lines().count());
+    let first = Runtime::prepare(&machine.options(), &Silent).unwrap();
+    let second = Runtime::prepare(&machine.options(), &Silent).unwrap();
+    assert_eq!((asked(), first.versions()), (1, second.versions()));
+    fs::write(&program, text.replace("3, 12, 1", "3, 12, 10")).unwrap();
+    let third = Runtime::prepare(&machine.options(), &Silent).unwrap();
+    assert_eq!((asked(), third.versions().python.as_str()), (2, "3.12.10"));
 }
 
 #[derive(Default)]

@@ -14,6 +14,9 @@ const MAX_DEPTH: u32 = 32;
 /// Files and directories together.
 const MAX_ENTRIES: u64 = 20_000;
 
+/// Files kept open to be synced together; well below the usual limit of 1024 descriptors.
+const MAX_UNSYNCED: usize = 128;
+
 /// Violations that are told one by one.
 const MAX_VIOLATIONS: usize = 50;
 
@@ -28,6 +31,8 @@ pub(crate) struct Copied {
     pub(crate) entries: u64,
     pub(crate) violations: Vec<String>,
     more_violations: u64,
+    /// Written and not yet known to be on the disk.
+    unsynced: Vec<File>,
 }
 
 /// The tree is larger than a job may deliver; nothing of it should be used.
@@ -44,6 +49,14 @@ impl<E: Into<io::Error>> From<E> for CopyError {
 }
 
 impl Copied {
+    /// Waits until everything copied is on the disk. Together, because the file system then writes
+    /// its journal once for many files.
+    pub(crate) fn sync(&mut self) -> io::Result<()> {
+        self.unsynced
+            .drain(..)
+            .try_for_each(|file| file.sync_data())
+    }
+
     fn refuse(&mut self, path: &[CString], why: &str) {
         if self.violations.len() < MAX_VIOLATIONS {
             let names: Vec<_> = path.iter().map(|name| name.to_string_lossy()).collect();
@@ -75,7 +88,8 @@ pub(crate) fn copy_tree(
     copied: &mut Copied,
 ) -> Result<(), CopyError> {
     let mut path = Vec::new();
-    copy_directory(from, to, max_bytes, &mut path, copied)
+    copy_directory(from, to, max_bytes, &mut path, copied)?;
+    Ok(copied.sync()?)
 }
 
 fn copy_directory(
@@ -192,7 +206,10 @@ fn copy_file(
         return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
     }
     // The rename that follows must not become durable before the content.
-    place.sync_data()?;
+    copied.unsynced.push(place);
+    if copied.unsynced.len() >= MAX_UNSYNCED {
+        copied.sync()?;
+    }
     Ok(())
 }
 

@@ -1,4 +1,6 @@
 //! What a job leaves, and what becomes of it when the job or the supervisor ends badly.
+// What helps a test is a test, which clippy does not see.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
