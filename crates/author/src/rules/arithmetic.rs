@@ -180,7 +180,9 @@ fn repair_product(table: &Table<'_>, product: &ProductEvidence, steps: &mut Step
     let (has_negative, has_missing) = defects(table, total);
     let usable = || [positive(left), positive(right)];
     let computed = as_type(product_of(product), ty, steps.schema());
-    let fits = call(Function::Equal, [computed.clone(), product_of(product)]);
+    // A product of another type must have a counterpart in the type of the column.
+    let fits = (computed != product_of(product))
+        .then(|| call(Function::Equal, [computed.clone(), product_of(product)]));
     let fact = format!(
         "products {left} x {right} product_unusable={}",
         product.product_unusable
@@ -200,7 +202,7 @@ fn repair_product(table: &Table<'_>, product: &ProductEvidence, steps: &mut Step
         let when = [missing(total)]
             .into_iter()
             .chain(usable())
-            .chain([fits.clone()]);
+            .chain(fits.clone());
         let why =
             format!("{total} is missing or zero: it is {left} times {right} ({count} unusable)");
         push(
@@ -219,7 +221,8 @@ fn repair_product(table: &Table<'_>, product: &ProductEvidence, steps: &mut Step
         let when = [positive(total)]
             .into_iter()
             .chain(usable())
-            .chain([one, wrong, fits]);
+            .chain([one, wrong])
+            .chain(fits);
         let why = format!(
             "{} where {total} is {left} or {right} alone: the multiplication was left out",
             counted(product.product_equals_factor, "row"),

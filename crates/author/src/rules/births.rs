@@ -23,13 +23,20 @@ pub(super) fn propose(table: &Table<'_>, steps: &mut Steps<'_>) {
             0 => None,
             _ => NaiveDate::from_ymd_opt(1900, 1, 1).map(|day| Bound::Literal(Literal::Date(day))),
         };
-        let why = match (future, ancient) {
-            (0, 0) => format!("Nobody is born after the day of the run ({})", column.name),
-            _ => format!(
-                "{} of {} lie after the day of the run and {} before 1900: no dates of birth",
-                counted(future, "value"),
+        let parts = [
+            (future, "after the day of the run"),
+            (ancient, "before 1900"),
+        ];
+        let found = parts.iter().filter(|(count, _)| *count > 0);
+        let found: Vec<String> = found
+            .map(|(count, place)| format!("{} {place}", counted(*count, "value")))
+            .collect();
+        let why = match found.is_empty() {
+            true => format!("Nobody is born after the day of the run ({})", column.name),
+            false => format!(
+                "{}: {}, when nobody there was born",
                 column.name,
-                counted(ancient, "value"),
+                found.join(", ")
             ),
         };
         let fact = format!("formats future={future} ancient={ancient}");

@@ -71,9 +71,13 @@ fn unique(table: &Table<'_>, grain: &[ColumnName], steps: &mut Steps<'_>) {
         let (why, fact) = match known {
             Some(known) => (
                 format!(
-                    "{} identifies a row; in Bronze {} repeat it",
+                    "A row is identified by {}; in Bronze {} an earlier one",
                     listed(&key),
-                    counted(known.duplicate_rows, "row")
+                    match known.duplicate_rows {
+                        0 => "none repeats".to_owned(),
+                        1 => "1 repeats".to_owned(),
+                        count => format!("{} repeat", thousands(count)),
+                    }
                 ),
                 format!(
                     "keys {} null_rows={} duplicate_rows={} exact={}",
@@ -85,7 +89,7 @@ fn unique(table: &Table<'_>, grain: &[ColumnName], steps: &mut Steps<'_>) {
             ),
             None => (
                 format!(
-                    "{} identifies a row according to the contract",
+                    "A row is identified by {} according to the contract",
                     listed(&key)
                 ),
                 format!("contract unique {}", listed(&key)),

@@ -57,7 +57,7 @@ fn close(
     );
     let fact = steps.fact(end, fact);
     let why = format!(
-        "{} of {} closed rows end before they start; the next {start} of a {key} says when a row ends",
+        "{} of {} closed rows end before they start; they end where the next of the same {key} starts",
         thousands(ordering.violated),
         thousands(ordering.both),
     );

@@ -79,7 +79,8 @@ impl KeyPlan {
     pub(crate) fn new(tables: &BTreeMap<TableName, BriefTable>, joins: &[JoinEvidence]) -> Self {
         let mut plan = Self::default();
         let mut in_place = BTreeSet::new();
-        for wish in wishes(joins) {
+        let wishes = wishes(joins);
+        for wish in &wishes {
             if !has_column(tables, wish.target) {
                 continue;
             }
@@ -87,7 +88,7 @@ impl KeyPlan {
                 wish.by,
                 Normalisation::CutHead { .. } | Normalisation::KeepHead { .. }
             );
-            let apart = cuts || !wish.lossless || breaks_another_join(&wish, joins);
+            let apart = cuts || !wish.lossless || breaks_another_join(wish, &wishes, joins);
             if !apart && !in_place.insert(wish.target.clone()) {
                 // A better change of the same column came first.
                 continue;
@@ -97,13 +98,13 @@ impl KeyPlan {
             };
             let changes = plan.changes.entry(wish.target.table.clone()).or_default();
             let into = match apart {
-                true => match new_name(&wish, table, changes, cuts) {
+                true => match new_name(wish, table, changes, cuts) {
                     Some(name) => Some(name),
                     None => continue,
                 },
                 false => None,
             };
-            if let Some(change) = change(&wish, into) {
+            if let Some(change) = change(wish, into) {
                 changes.push(change);
                 for side in wish.others().chain([wish.target]) {
                     plan.keep_text(side);
@@ -197,16 +198,20 @@ fn wishes(joins: &[JoinEvidence]) -> Vec<Wish<'_>> {
         };
         let helps = normalised.matched > join.matched;
         // White space goes anyway, for every column that has some.
-        if !helps
-            || !is_strong(normalised.matched, join.from_distinct)
-            || normalised.by == Normalisation::Trim
-        {
-            continue;
-        }
         let target = match normalised.side {
             JoinSide::From => &join.from,
             JoinSide::To => &join.to,
         };
+        let is_key = || names::is_key(&names::words(target.column.as_str()));
+        let fits = match normalised.by {
+            Normalisation::Trim => false,
+            // In a column of words, case belongs to the words.
+            Normalisation::UpperCase => is_key(),
+            _ => true,
+        };
+        if !helps || !fits || !is_strong(normalised.matched, join.from_distinct) {
+            continue;
+        }
         let alike = |wish: &&mut Wish<'_>| wish.target == target && *wish.by == normalised.by;
         match wishes.iter_mut().find(alike) {
             Some(wish) => {
@@ -229,15 +234,23 @@ fn wishes(joins: &[JoinEvidence]) -> Vec<Wish<'_>> {
     wishes
 }
 
-/// Whether the column matches another one as it is, which would end with the change.
-fn breaks_another_join(wish: &Wish<'_>, joins: &[JoinEvidence]) -> bool {
+/// Whether the column matches another one as it is, which would end with the change: unless the
+/// other one is changed in the same way.
+fn breaks_another_join(wish: &Wish<'_>, wishes: &[Wish<'_>], joins: &[JoinEvidence]) -> bool {
     joins.iter().any(|join| {
-        let involved = join.from == *wish.target || join.to == *wish.target;
+        let other = match () {
+            () if join.from == *wish.target => &join.to,
+            () if join.to == *wish.target => &join.from,
+            () => return false,
+        };
         let same = join
             .normalised
             .as_ref()
             .is_some_and(|normalised| normalised.by == *wish.by);
-        involved && !same && is_strong(join.matched, join.from_distinct)
+        let both = wishes
+            .iter()
+            .any(|known| known.target == other && known.by == wish.by && known.lossless);
+        !same && !both && is_strong(join.matched, join.from_distinct)
     })
 }
 

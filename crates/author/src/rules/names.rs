@@ -30,6 +30,20 @@ pub(crate) const DIGIT_CODES: &[&str] = &[
     "code",
     "cd",
 ];
+/// Numbers of places and of telephones: they look like keys and are shared.
+pub(crate) const SHARED: &[&str] = &[
+    "zip",
+    "postal",
+    "postcode",
+    "plz",
+    "zipcode",
+    "phone",
+    "tel",
+    "telephone",
+    "telefon",
+    "mobile",
+    "fax",
+];
 /// Days on which somebody was born.
 pub(crate) const BIRTH: &[&str] = &[
     "birth",
@@ -120,6 +134,13 @@ pub(crate) fn words(name: &str) -> Vec<String> {
         words.push(word);
     }
     words
+}
+
+/// Whether the words say that a column identifies something.
+pub(crate) fn is_key(words: &[String]) -> bool {
+    let suffixed =
+        |word: &String| word.len() > 3 && (word.ends_with("id") || word.ends_with("key"));
+    (any(words, KEY) || words.iter().any(suffixed)) && !any(words, SHARED)
 }
 
 /// Whether one of the words is in the list.

@@ -15,6 +15,7 @@ const MAX_PRECISION: u64 = 38;
 /// Digits after the point that a number in another notation may have. The evidence does not say
 /// how many there are; money has two, rates have four.
 const NOTATION_SCALE: u64 = 4;
+const MONEY_SCALE: u64 = 2;
 
 /// What the values of a column are, and what of them is not.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,7 +107,7 @@ fn numbers(numbers: &NumberEvidence, values: u64) -> Verdict {
     let marks: Vec<char> = explaining.iter().map(|notation| notation.decimal).collect();
     match explaining.first() {
         Some(notation) if marks.iter().all(|mark| *mark == notation.decimal) => {
-            let scale = u64::from(numbers.max_scale).max(NOTATION_SCALE);
+            let scale = notation_scale(numbers, values);
             // One cell may have more digits than the plain ones did; 18 in all are room enough.
             decimal(u64::from(numbers.max_digits), scale).map_or_else(Verdict::text, |to| {
                 Reading::Notation((*notation).clone(), to).into()
@@ -117,6 +118,16 @@ fn numbers(numbers: &NumberEvidence, values: u64) -> Verdict {
             doubtful(Doubt::NotNumbers(values - plain))
         }
         None => Verdict::text(),
+    }
+}
+
+/// Digits after the point in a column where not every number is plain: as many as the plain ones
+/// have, where these are a tenth of all.
+fn notation_scale(numbers: &NumberEvidence, values: u64) -> u64 {
+    let known = u64::from(numbers.max_scale);
+    match numbers.decimals.saturating_mul(10) >= values {
+        true => known.max(MONEY_SCALE),
+        false => known.max(NOTATION_SCALE),
     }
 }
 

@@ -101,9 +101,7 @@ impl<'a> Column<'a> {
 
     /// Whether the name says that the column identifies something.
     pub(crate) fn is_key_named(&self) -> bool {
-        let suffixed =
-            |word: &String| word.len() > 3 && (word.ends_with("id") || word.ends_with("key"));
-        self.has_word(names::KEY) || self.words.iter().any(suffixed)
+        names::is_key(&self.words)
     }
 
     pub(crate) fn is_birth_date(&self) -> bool {

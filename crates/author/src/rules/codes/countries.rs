@@ -16,10 +16,14 @@ pub(super) struct Country {
 impl Country {
     /// Every way it is written.
     pub(super) fn spellings(&self) -> impl Iterator<Item = &'static str> {
+        self.official().chain(self.aliases.iter().copied())
+    }
+
+    /// Its codes and proper names.
+    pub(super) fn official(&self) -> impl Iterator<Item = &'static str> {
         [self.alpha2, self.alpha3]
             .into_iter()
             .chain(self.names.iter().copied())
-            .chain(self.aliases.iter().copied())
     }
 }
 

@@ -19,7 +19,8 @@ enum Style {
 
 /// Folds countries to the style that most cells have: names, or one of the two codes. Among the
 /// proper names of a country the one that most cells have stays. Only countries that occur are in
-/// the map, each with every spelling the dictionary knows, so that rare ones are met too.
+/// the map, each with its codes and names, and with every alias the dictionary knows where some
+/// cells are too rare to be named.
 pub(super) fn fold(column: &Column<'_>, codes: &[ValueCount]) -> Option<Fold> {
     if !is_country(column, codes) {
         return None;
@@ -41,7 +42,12 @@ pub(super) fn fold(column: &Column<'_>, codes: &[ValueCount]) -> Option<Fold> {
     let mut map = BTreeMap::new();
     for (country, spellings) in found {
         let label = label(country, &spellings, style);
-        for spelling in country.spellings() {
+        let unseen: Vec<&str> = match column.evidence.rare_cells {
+            0 => country.official().collect(),
+            _ => country.spellings().collect(),
+        };
+        let seen = spellings.iter().map(|spelling| spelling.value.as_str());
+        for spelling in unseen.into_iter().chain(seen) {
             map.insert(spelling.to_lowercase(), label.clone());
         }
         map.insert(label.to_lowercase(), label);

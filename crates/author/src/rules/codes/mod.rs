@@ -60,20 +60,26 @@ fn push(column: &Column<'_>, codes: &[ValueCount], fold: Fold, steps: &mut Steps
     if spellings == 0 && rare == 0 {
         return;
     }
-    let rare_too = match rare {
-        0 => String::new(),
-        _ => format!(
-            "; {} hold a value too rare to be named",
-            counted(rare, "more cell")
-        ),
-    };
-    let why = format!(
-        "{} of {} in {} are written in {}{rare_too}",
+    let common = format!(
+        "{} of {} in {} are written in {}",
         counted(cells, "value"),
         fold.what,
         column.name,
         counted(spellings, "other way"),
     );
+    let why = match (spellings, rare) {
+        (_, 0) => common,
+        (0, _) => format!(
+            "{} of {} hold a value too rare to be named: known spellings of {} become the usual ones",
+            counted(rare, "cell"),
+            column.name,
+            fold.what,
+        ),
+        _ => format!(
+            "{common}; {} hold a value too rare to be named",
+            counted(rare, "more cell")
+        ),
+    };
     let fact = format!(
         "codes={} changed={} cells={} rare_cells={}",
         codes.len(),

@@ -98,13 +98,11 @@ impl Pair {
         let mut map = BTreeMap::new();
         for (first, second) in self.words {
             for (word, label) in [(first, &labels.0), (second, &labels.1)] {
-                let occurs = count(word) > 0;
-                // A rare `w` is a woman only where the name says that the column is about gender.
-                if named
-                    || occurs
-                    || !self.is_gender()
-                    || self.words[..2].contains(&(first, second))
-                {
+                // A rare `w` is a woman only where the name says that the column is about gender,
+                // and a rare `t` beside `y` and `n` may be anything.
+                let usual = self.words[..2].contains(&(first, second));
+                let clear = !self.is_gender() && word.len() > 1;
+                if named || count(word) > 0 || usual || clear {
                     map.insert((*word).to_owned(), label.clone());
                 }
             }

@@ -28,7 +28,11 @@ fn countries_become_the_name_that_most_cells_have() {
         ("Germany", 1214),
         ("DE", 566),
     ];
-    let steps = steps(table(12_853, vec![codes("CNTRY", &list)]));
+    let rare = ColumnEvidence {
+        rare_cells: 3,
+        ..codes("CNTRY", &list)
+    };
+    let steps = steps(table(12_856, vec![rare]));
     let labels = folded(
         &steps,
         [
@@ -45,11 +49,18 @@ fn countries_become_the_name_that_most_cells_have() {
         labels,
         some([states, states, states, states, "Germany", "Australia"])
     );
+    // Where nothing is rare, aliases that do not occur are not in the map: a reviewer reads it all.
+    let common = super::bronze::steps(table(12_853, vec![codes("CNTRY", &list)]));
+    assert_eq!(
+        folded(&common, ["US", "United States of America"]),
+        some([states, states])
+    );
+    assert_eq!(folded(&common, ["U.S.A.", "Deutschland"]), [None, None]);
     // Countries that do not occur are not in the map: a reviewer reads all of it.
     assert_eq!(folded(&steps, ["France"]), [None]);
     assert_eq!(
         steps[0].why,
-        "4,657 values of countries in CNTRY are written in 3 other ways"
+        "4,657 values of countries in CNTRY are written in 3 other ways; 3 more cells hold a value too rare to be named"
     );
 }
 
@@ -159,6 +170,8 @@ fn yes_and_no_become_truth_where_every_value_is_known() {
             r#"{"op":"parse_boolean","columns":["MAINTENANCE"],"true":["yes"],"false":["no"],"on_error":"null"}"#
         ]
     );
+    // A rare `T` beside `Y` and `N` may be a third code.
+    assert_eq!(folded(&steps, ["T", "1"]), [None, None]);
     assert_eq!(folded(&steps, ["yes", "No", "true"]), some(["Y", "N", "Y"]));
 }
 

@@ -189,3 +189,37 @@ fn both_sides_of_a_join_have_one_type() {
         [r#"{"op":"cast","columns":["amount"],"to":"integer","on_error":"null"}"#]
     );
 }
+
+#[test]
+fn the_case_of_words_is_theirs() {
+    let upper = normalised(
+        join("places.csv/place", "clients.csv/category", 100, 20),
+        JoinSide::From,
+        Normalisation::UpperCase,
+        100,
+        true,
+    );
+    assert_eq!(plan_of(vec![upper], "places.csv"), [""; 0]);
+}
+
+#[test]
+fn two_keys_that_match_each_other_are_changed_alike() {
+    let drop = || Normalisation::DropChar { character: '-' };
+    let dash = |from: &str| {
+        let as_is = join(from, "clients.csv/client_no", 100, 0);
+        normalised(as_is, JoinSide::From, drop(), 100, true)
+    };
+    let joins = || {
+        vec![
+            join("places.csv/CID", "sales.csv/sls_item", 100, 100),
+            dash("places.csv/CID"),
+            dash("sales.csv/sls_item"),
+        ]
+    };
+    for (of, column) in [("places.csv", "CID"), ("sales.csv", "sls_item")] {
+        let expected = format!(
+            r#"{{"op":"replace_text","columns":["{column}"],"find":"-","with":"","match":"literal"}}"#
+        );
+        assert_eq!(plan_of(joins(), of)[0], expected);
+    }
+}

@@ -315,9 +315,9 @@ fn any_join(dice: &mut Dice, sides: &[(String, u64)]) -> JoinEvidence {
     if dice.one_in(3) {
         return plain;
     }
-    let by = match dice.below(6) {
+    let by = match dice.below(8) {
         0 => Normalisation::Trim,
-        1 => Normalisation::UpperCase,
+        1 | 6 | 7 => Normalisation::UpperCase,
         2 => Normalisation::StripPrefix {
             prefix: dice.pick(&["NAS", "'", "\\"]).to_owned(),
         },

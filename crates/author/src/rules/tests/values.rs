@@ -192,17 +192,17 @@ fn a_notation_is_read_where_it_explains_every_value_that_is_not_plain() {
         &[('.', Some(','), 40), (',', None, 40)],
     );
     let steps = steps(table(100, vec![english, german, either, decided]));
-    let parse = |column: &str, decimal: char, group: char| {
+    let parse = |column: &str, scale: u8, decimal: char, group: char| {
         format!(
-            r#"{{"op":"parse_number","columns":["{column}"],"to":{{"decimal":{{"precision":18,"scale":4}}}},"decimal":"{decimal}","group":"{group}","percent":false,"parens_negative":false,"on_error":"null"}}"#
+            r#"{{"op":"parse_number","columns":["{column}"],"to":{{"decimal":{{"precision":18,"scale":{scale}}}}},"decimal":"{decimal}","group":"{group}","percent":false,"parens_negative":false,"on_error":"null"}}"#
         )
     };
     assert_eq!(
         only(&steps, &["parse_number"]),
         [
-            parse("english", '.', ','),
-            parse("german", ',', '.'),
-            parse("decided", '.', ',')
+            parse("english", 2, '.', ','),
+            parse("german", 4, ',', '.'),
+            parse("decided", 2, '.', ',')
         ]
     );
     let doubts = only(&steps, &["expect"]);
