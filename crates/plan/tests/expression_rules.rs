@@ -280,9 +280,17 @@ fn what_does_not_fit_is_refused_where_it_stands() {
     let wide = json!({"fn": "coalesce", "args": vec![column("ratio"); 64]});
     let cast = |inner: Json, to: Json| json!({"fn": "cast", "args": [inner], "to": to});
     let name = || column("name");
+    let floats: Vec<Json> = (0..18).map(|n| decimal(&format!("{n}.5"))).collect();
+    let listed = |inner: Json| {
+        let number = json!({"fn": "cast", "args": [inner], "to": "integer"});
+        let args = [vec![number], floats.clone()].concat();
+        json!({"fn": "in", "args": args})
+    };
+    let repeated = listed(listed(listed(column("active"))));
     for (json, pointer, message) in [
         (nested(8), "/expression", "is nested deeper than 8"),
         (wide, "/expression", "more than 64 nodes"),
+        (repeated, "/expression", "too long once it is compiled"),
         (column("Name"), "/expression/column", "did you mean `name`?"),
         (
             call("abs", [name()]),

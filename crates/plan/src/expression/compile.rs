@@ -196,7 +196,7 @@ fn zero_of(ty: ColumnType) -> String {
     format!("pl.lit(0).cast({})", polars_type(ty))
 }
 
-/// Texts and integers are looked up in one list; other values are compared one by one.
+/// Texts, integers and truth are looked up in one list; other values are compared one by one.
 fn one_of(input: &Typed, values: &[Typed]) -> String {
     let source = input.compile();
     let plain: Option<Vec<String>> = values
@@ -210,6 +210,10 @@ fn one_of(input: &Typed, values: &[Typed]) -> String {
                 value: Value::Integer(number),
                 ..
             } => Some(number.to_string()),
+            Node::Literal {
+                value: Value::Boolean(truth),
+                ..
+            } => Some(if *truth { "True" } else { "False" }.to_owned()),
             _ => None,
         })
         .collect();
@@ -218,8 +222,9 @@ fn one_of(input: &Typed, values: &[Typed]) -> String {
         None => {
             let tests = values
                 .iter()
-                .map(|value| format!("({source} == {})", value.compile()));
-            format!("({})", tests.collect::<Vec<_>>().join(" | "))
+                .map(|value| format!("{source} == {}", value.compile()));
+            // Not a chain of operators: a thousand values would nest as deep.
+            format!("pl.any_horizontal({})", tests.collect::<Vec<_>>().join(", "))
         }
     }
 }

@@ -16,6 +16,10 @@ use crate::value::{ColumnType, Literal, Value};
 pub(super) const MAX_PRECISION: u8 = 38;
 /// Digits of the longest integer.
 const INTEGER_PRECISION: u8 = 19;
+/// Longest source that an expression compiles to, in bytes. Some functions repeat an argument in
+/// Polars, so that nested ones could grow beyond what 64 nodes look like.
+const MAX_COMPILED: usize = 64 << 10;
+
 /// An expression that fits a table: every column exists and every function has arguments of types
 /// that it is defined on. Only [`Expression::typed`] makes one.
 #[derive(Debug, Clone)]
@@ -150,7 +154,11 @@ impl Expression {
                 format!("is nested deeper than {MAX_DEPTH} or has more than {MAX_NODES} nodes");
             return Err(Problem::new(pointer, bounds));
         }
-        self.typed_any_size(schema, pointer)
+        let typed = self.typed_any_size(schema, pointer)?;
+        if typed.compile().len() > MAX_COMPILED {
+            return Err(Problem::new(pointer, "is too long once it is compiled"));
+        }
+        Ok(typed)
     }
 
     /// The same for an expression that an operation makes of parameters with bounds of their own.

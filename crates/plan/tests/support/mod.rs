@@ -70,6 +70,8 @@ impl Oracle {
     /// Starts a child process.
     pub fn start() -> Self {
         let mut child = command()
+            // The streaming engine then takes even these few rows in several parts.
+            .env("POLARS_IDEAL_MORSEL_SIZE", "3")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -181,7 +183,10 @@ fn command() -> Command {
         panic!("a command has a program");
     };
     let mut command = Command::new(program);
-    command.args(arguments).env_clear().envs(runtime.environment(0));
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(runtime.environment(0));
     command
 }
 

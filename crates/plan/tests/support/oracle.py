@@ -97,6 +97,7 @@ def transform(question, names):
     t = names["t"]
     frame = t.frame.collect(engine="streaming").sort(names["ROW"])
     counts = {f"{f.step}/{f.kind}/{f.name}": int(f.count(frame[f.column].sum())) for f in t.flags}
+    counts |= {f"{u.step}/{u.kind}/{u.name}": u.count(frame[u.column]) for u in t.unique}
     removed = []
     if t.rules:
         gone = frame.filter(pl.col(names["RULE"]).is_not_null())
