@@ -2,7 +2,7 @@
 
 use silversmith_plan::{Grain, OperationKind, PlanDiff, PlanDocument, RowRelation, Step};
 use silversmith_trial::{TableTrial, TrialReport};
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::diff_view::{DiffView, StepView, TableView};
 use crate::findings::step_total;
@@ -13,10 +13,11 @@ use crate::shown::{counted, grouped, visible};
 const LISTED: Limit = Limit(3);
 /// Columns in one cell of the table.
 const MAX_COLUMNS: usize = 3;
-/// Widest column that the others are moved for.
-const MAX_WIDTH: usize = 64;
+/// Widest column; longer cells take several lines.
+const MAX_WIDTH: usize = 40;
 
-/// The plan as a table: one line a step. With a trial, also what each step did.
+/// The plan as a table, a row a step. With a trial, also what each step did: cells changed, cells
+/// not convertible, cases that a check or a map counted, rows removed.
 pub fn plan_table(plan: &PlanDocument, trial: Option<&TrialReport>) -> String {
     let mut out = String::new();
     for (name, table) in &plan.tables {
@@ -41,7 +42,7 @@ pub fn plan_table(plan: &PlanDocument, trial: Option<&TrialReport>) -> String {
     out
 }
 
-/// The difference of two plans: a line a step, `+` new, `-` gone, `~` changed, `>` moved.
+/// The difference of two plans: a row a step, `+` new, `-` gone, `~` changed, `>` moved.
 pub fn plan_diff(diff: &PlanDiff) -> String {
     if diff.is_empty() {
         return "the plans say the same\n".to_owned();
@@ -105,7 +106,12 @@ fn heading(measured: bool) -> Vec<Entry> {
         left("WHAT"),
     ];
     if measured {
-        line.extend([right("CHANGED"), right("INVALID"), right("REMOVED")]);
+        line.extend([
+            right("CHANGED"),
+            right("INVALID"),
+            right("CASES"),
+            right("REMOVED"),
+        ]);
     }
     line.push(left("WHY"));
     line
@@ -122,6 +128,7 @@ fn step_line(step: &Step, trial: Option<&TableTrial>) -> Vec<Entry> {
         let removed = removed.map(|removed| removed.rows).sum();
         let changed = step_total(trial, &step.id, "changed");
         let invalid = step_total(trial, &step.id, "invalid");
+        let cases = step_total(trial, &step.id, "check");
         let shown = |number: u64| {
             Entry::Right(if number == 0 {
                 "-".into()
@@ -129,7 +136,7 @@ fn step_line(step: &Step, trial: Option<&TableTrial>) -> Vec<Entry> {
                 grouped(number)
             })
         };
-        line.extend([changed, invalid, removed].map(shown));
+        line.extend([changed, invalid, cases, removed].map(shown));
     }
     line.push(Entry::Left(visible(&step.why)));
     line
@@ -218,33 +225,84 @@ fn text_lines(sign: &str, step: &Step, other: &Step) -> Vec<Vec<Entry>> {
         .collect()
 }
 
-/// Appends the lines, each column as wide as its widest cell (very long ones run over); the last column is as it comes.
+/// Appends the lines as a table: each column as wide as its widest cell, long cells over several
+/// lines.
 fn push_aligned(lines: &[Vec<Entry>], out: &mut String) {
+    let wrapped: Vec<Vec<Vec<String>>> = lines
+        .iter()
+        .map(|line| {
+            line.iter()
+                .map(|entry| wrap(entry.text(), MAX_WIDTH))
+                .collect()
+        })
+        .collect();
     let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
-    let mut widths = vec![0; columns];
-    for line in lines {
-        for (at, entry) in line.iter().enumerate().take(line.len().saturating_sub(1)) {
-            widths[at] = widths[at].max(entry.text().width().min(MAX_WIDTH));
-        }
-    }
-    for line in lines {
-        let mut text = String::new();
-        for (entry, width) in line.iter().zip(&widths) {
-            let pad = " ".repeat(width.saturating_sub(entry.text().width()));
-            match entry {
-                Entry::Left(cell) => text.push_str(&format!("{cell}{pad}  ")),
-                Entry::Right(cell) => text.push_str(&format!("{pad}{cell}  ")),
+    let width = |at: usize| {
+        let cells = wrapped.iter().filter_map(|line| line.get(at)).flatten();
+        cells.map(|part| part.width()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for (line, cells) in lines.iter().zip(&wrapped) {
+        for row in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
+            let mut text = String::new();
+            for ((entry, parts), width) in line.iter().zip(cells).zip(&widths) {
+                let part = parts.get(row).map(String::as_str).unwrap_or_default();
+                let pad = " ".repeat(width.saturating_sub(part.width()));
+                match entry {
+                    Entry::Left(_) => text.push_str(&format!("{part}{pad}  ")),
+                    Entry::Right(_) => text.push_str(&format!("{pad}{part}  ")),
+                }
             }
+            out.push_str(text.trim_end());
+            out.push('\n');
         }
-        out.push_str(text.trim_end());
-        out.push('\n');
     }
+}
+
+/// The text in lines of at most `width` columns, broken at spaces where there are any. Spaces at
+/// the start are kept.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_inclusive(' ') {
+        if line.width() + word.trim_end().width() > width && !line.trim_end().is_empty() {
+            lines.push(line.trim_end().to_owned());
+            line.clear();
+        }
+        for c in word.chars() {
+            if c != ' ' && line.width() + c.width().unwrap_or(0) > width {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(c);
+        }
+    }
+    lines.push(line.trim_end().to_owned());
+    lines
 }
 
 impl Entry {
     fn text(&self) -> &str {
         match self {
             Self::Left(text) | Self::Right(text) => text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrap;
+
+    #[test]
+    fn long_texts_are_broken_at_spaces_and_where_there_are_none() {
+        for (text, lines) in [
+            ("", vec![""]),
+            ("one two three", vec!["one two", "three"]),
+            ("  indented", vec!["  indente", "d"]),
+            ("abcdefghijklm", vec!["abcdefghi", "jklm"]),
+            ("日本語日本語", vec!["日本語日", "本語"]),
+            ("exactly 9 x", vec!["exactly 9", "x"]),
+        ] {
+            assert_eq!(wrap(text, 9), lines, "{text}");
         }
     }
 }

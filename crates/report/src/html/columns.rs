@@ -146,14 +146,17 @@ fn range(story: &ColumnStory<'_>) -> Markup {
     }
 }
 
+/// A number with groups of three digits before its point; very large and very small ones as they
+/// come.
 fn number(number: f64) -> String {
-    match number {
-        whole if whole.fract() == 0.0 && whole.abs() < 9e15 => {
-            let sign = if whole < 0.0 { "-" } else { "" };
-            format!("{sign}{}", grouped(whole.abs() as u64))
-        }
-        other => other.to_string(),
-    }
+    let text = number.abs().to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let Ok(whole) = whole.parse::<u64>() else {
+        return number.to_string();
+    };
+    let sign = if number < 0.0 { "-" } else { "" };
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{}{point}{fraction}", grouped(whole))
 }
 
 /// The code sets that the plan changed, as bars; those that it left alone are only counted.
@@ -248,6 +251,26 @@ fn figure(set: &CodeSet<'_>) -> Markup {
                 } }
             }
             @if shown < set.values.len() { p { (set.values.len() - shown) " more values" } }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_of_a_range_are_grouped_and_keep_their_digits() {
+        for (value, shown) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (3578.0, "3,578"),
+            (-2443.35, "-2,443.35"),
+            (0.001, "0.001"),
+            (1e30, "1000000000000000000000000000000"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(number(value), shown);
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
                     tbody { @for finding in &page.findings {
                         tr {
                             td { (pill(finding.weight)) }
-                            td { (finding.topic.title()) }
+                            td.topic { (finding.topic.title()) }
                             td.id { @if let Some(table) = finding.table { (table_link(page, table)) } }
                             td.step { @if let Some(step) = finding.step {
                                 @match finding.table.and_then(|table| page.anchor(table, Some(step))) {
