@@ -132,6 +132,9 @@ pub enum PipelineError {
     /// The trial.
     #[error(transparent)]
     Trial(#[from] TrialError),
+    /// Sealing.
+    #[error(transparent)]
+    Seal(#[from] silversmith_attest::SealError),
     /// Signature or statement.
     #[error("the module is not what its statement says, or has none")]
     Unverified(Vec<silversmith_attest::Check>),
@@ -170,6 +173,7 @@ impl PipelineError {
             Self::Sandbox(error) => error.code(),
             Self::Runtime(error) => error.code(),
             Self::Trial(error) => error.code(),
+            Self::Seal(error) => error.code(),
             Self::Unverified(_) => "SS-VERIFY-001",
             Self::Access(error) => error.code(),
             Self::RunFailed { .. } => "SS-RUN-001",
@@ -194,6 +198,7 @@ impl PipelineError {
             Self::Sandbox(error) => return error.help(),
             Self::Runtime(error) => return error.help(),
             Self::Trial(error) => return error.help(),
+            Self::Seal(error) => return error.help(),
             Self::Access(error) => return error.help(),
             _ => return None,
         };
@@ -211,7 +216,7 @@ impl PipelineError {
             }
             Self::Access(_) => ExitStatus::Denied,
             Self::Sandbox(_) | Self::Runtime(_) | Self::Key { .. } => ExitStatus::Unprotected,
-            Self::Unverified(_) | Self::BuildDiffers { .. } => ExitStatus::Invalid,
+            Self::Unverified(_) | Self::Seal(_) | Self::BuildDiffers { .. } => ExitStatus::Invalid,
             _ => ExitStatus::Usage,
         }
     }

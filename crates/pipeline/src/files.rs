@@ -41,7 +41,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Pipe
 }
 
 /// Writes a file that must not exist yet, for its owner alone (secrets).
-pub fn write_new_private(path: &Path, bytes: &[u8]) -> Result<(), PipelineError> {
+pub(crate) fn write_new_private(path: &Path, bytes: &[u8]) -> Result<(), PipelineError> {
     let fail = |source| PipelineError::Write { path: path.to_owned(), source };
     let folder = parent(path);
     fs::create_dir_all(&folder).map_err(fail)?;
@@ -52,7 +52,7 @@ pub fn write_new_private(path: &Path, bytes: &[u8]) -> Result<(), PipelineError>
 }
 
 /// Moves a finished folder to its name, which must be free, and syncs.
-pub fn publish_folder(from: &Path, to: &Path) -> Result<(), PipelineError> {
+pub(crate) fn publish_folder(from: &Path, to: &Path) -> Result<(), PipelineError> {
     let fail = |source| PipelineError::Write { path: to.to_owned(), source };
     let folder = parent(to);
     fs::create_dir_all(&folder).map_err(fail)?;
@@ -61,7 +61,7 @@ pub fn publish_folder(from: &Path, to: &Path) -> Result<(), PipelineError> {
 }
 
 /// The folder of a path; the current one for a bare name.
-pub fn parent(path: &Path) -> PathBuf {
+pub(crate) fn parent(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),

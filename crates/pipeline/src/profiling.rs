@@ -65,13 +65,13 @@ pub fn clock() -> Timestamp {
 }
 
 /// The folder that holds the CSV files of a Bronze run.
-pub fn data_folder(bronze: &Path) -> PathBuf {
+pub(crate) fn data_folder(bronze: &Path) -> PathBuf {
     let data = bronze.join("data");
     if data.is_dir() { data } else { bronze.to_owned() }
 }
 
 /// Compares the Bronze files with the digests in the evidence; names the first table that differs.
-pub fn changed_since(bronze: &Path, evidence: &Evidence) -> Result<Option<TableName>, PipelineError> {
+pub(crate) fn changed_since(bronze: &Path, evidence: &Evidence) -> Result<Option<TableName>, PipelineError> {
     let data = data_folder(bronze);
     for (table, known) in &evidence.tables {
         if digest_of_file(&data.join(table.as_str()))? != known.sha256 {

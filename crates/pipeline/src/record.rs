@@ -16,7 +16,7 @@ use crate::inputs::InputFiles;
 use crate::project::{CONTEXT_FILE, Project, REPORT_FILE as INPUT_REPORT_FILE};
 
 /// The page for people.
-pub const REPORT_FILE: &str = "report.html";
+pub(crate) const REPORT_FILE: &str = "report.html";
 const CONTRACT_FILE: &str = "contract.odcs.yaml";
 const PLAN_FILE: &str = "plan.json";
 const TRIAL_FILE: &str = "trial.json";
@@ -25,7 +25,7 @@ const ORIGIN_FILE: &str = "origin.json";
 
 /// Largest module, and largest file of a record, that is read. The skeleton has 30 kB; a transform
 /// of 200 tables with 500 steps each stays far below.
-pub const MAX_MODULE: u64 = 64 << 20;
+pub(crate) const MAX_MODULE: u64 = 64 << 20;
 /// Largest file of statements: a handful of envelopes of some kilobytes each.
 const MAX_STATEMENTS: u64 = 4 << 20;
 
@@ -53,7 +53,7 @@ struct OriginFile {
 }
 
 /// Writes a record. It appears under its name when it is complete.
-pub fn save(
+pub(crate) fn save(
     project: &Project,
     module: Digest,
     record: &BuildRecord,
@@ -125,14 +125,14 @@ pub fn load(project: &Project, path: &Path, module: Digest) -> Result<BuildRecor
 }
 
 /// The file beside a module that holds its statement: one envelope a line (JSON Lines).
-pub fn statement_path(module: &Path) -> PathBuf {
+pub(crate) fn statement_path(module: &Path) -> PathBuf {
     let mut name = module.as_os_str().to_owned();
     name.push(".intoto.jsonl");
     PathBuf::from(name)
 }
 
 /// The statement about a module of this digest, among those beside it.
-pub fn statement_for(path: &Path, module: Digest) -> Result<Option<Vec<u8>>, PipelineError> {
+pub(crate) fn statement_for(path: &Path, module: Digest) -> Result<Option<Vec<u8>>, PipelineError> {
     let file = statement_path(path);
     if !file.is_file() {
         return Ok(None);
@@ -143,7 +143,7 @@ pub fn statement_for(path: &Path, module: Digest) -> Result<Option<Vec<u8>>, Pip
 }
 
 /// The statement about the module that is in place now.
-pub fn current_statement(path: &Path) -> Result<Option<Vec<u8>>, PipelineError> {
+pub(crate) fn current_statement(path: &Path) -> Result<Option<Vec<u8>>, PipelineError> {
     if !path.is_file() {
         return Ok(None);
     }
