@@ -246,6 +246,9 @@ tries("nice", lambda: os.nice(-5))
 tries("processes", lambda: resource.setrlimit(resource.RLIMIT_NPROC, (9999, 9999)))
 tries("memory", lambda: resource.setrlimit(resource.RLIMIT_AS, (-1, -1)))
 tries("core", lambda: resource.setrlimit(resource.RLIMIT_CORE, (-1, -1)))
+# With 0 a crash handler of the host would get the memory.
+tries("no core", lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
+assert resource.getrlimit(resource.RLIMIT_CORE) == (1, 1)
 tries("terminal", lambda: os.open("/dev/tty", os.O_RDWR))
 "#,
     );

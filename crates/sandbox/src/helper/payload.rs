@@ -70,7 +70,9 @@ fn set_limits(request: &Request, identity: Identity) -> Result<(), Refusal> {
         (Resource::As, address_space),
         (Resource::Fsize, request.disk.saturating_add(DISK_SLACK)),
         (Resource::Nofile, MAX_OPEN_FILES),
-        (Resource::Core, 0),
+        // Not 0: then a crash handler that the kernel pipes to would still get the memory. 1 is the
+        // kernel's word for no core at all.
+        (Resource::Core, 1),
         (Resource::Memlock, 0),
         (Resource::Msgqueue, 0),
         (Resource::Stack, 8 << 20),

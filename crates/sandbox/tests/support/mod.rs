@@ -72,6 +72,9 @@ pub(crate) fn job(program: &str) -> JailSpec {
         source.into(),
     ]);
     spec.read_only = grants.clone();
+    // A loaded machine must not decide how a test ends.
+    spec.limits.wall = Duration::from_secs(120);
+    spec.limits.cpu = Duration::from_secs(60);
     spec
 }
 
