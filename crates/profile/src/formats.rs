@@ -1,5 +1,7 @@
 //! Which date formats explain the values of a column.
 
+use std::sync::LazyLock;
+
 use chrono::{Datelike, NaiveDate};
 use silversmith_types::dates::DateFormat;
 use silversmith_types::evidence::{DateBounds, FormatEvidence};
@@ -38,6 +40,15 @@ pub(crate) struct Calendar {
     as_of: NaiveDate,
 }
 
+/// The place of each format's twin. To find one means to compare all pairs of patterns.
+static TWINS: LazyLock<[Option<usize>; DateFormat::COUNT]> = LazyLock::new(|| {
+    let mut twins = [None; DateFormat::COUNT];
+    for format in DateFormat::all() {
+        twins[format.index()] = format.twin().map(DateFormat::index);
+    }
+    twins
+});
+
 /// Digits before the first other character (0 to 4, or more), with what that character is.
 const HEADS: usize = 6 * 6;
 
@@ -45,7 +56,7 @@ impl Calendar {
     /// `as_of` is the day of the Bronze run.
     pub(crate) fn new(as_of: NaiveDate) -> Self {
         let formats: Vec<_> = DateFormat::all()
-            .map(|format| (format, format.twin().map(DateFormat::index)))
+            .map(|format| (format, TWINS[format.index()]))
             .collect();
         let mut by_head: [Vec<usize>; HEADS] = std::array::from_fn(|_| Vec::new());
         for (format, _) in &formats {
@@ -210,10 +221,10 @@ impl FormatCounts {
             let mostly_dates = counts.count * 10 >= cells * 9;
             return mostly_dates && counts.plausible * 100 >= counts.count * 99;
         }
-        if let Some(twin) = format.twin() {
-            let other = &self.by_format[twin.index()];
+        if let Some(twin) = TWINS[format.index()] {
+            let other = &self.by_format[twin];
             let adds_nothing = counts.beyond_twin == 0;
-            if adds_nothing && (other.beyond_twin > 0 || twin.index() < format.index()) {
+            if adds_nothing && (other.beyond_twin > 0 || twin < format.index()) {
                 return false;
             }
         }

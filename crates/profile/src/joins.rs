@@ -17,13 +17,15 @@ use crate::sample::{scale, scale_up};
 
 /// Values of a column that are tried with every change.
 const PROBES: usize = 64;
-/// Of these, the first that are tried; if none matches after any change, the others do not either:
-/// of a match of 60 % of the values, eight miss all in one of 1,500 cases.
+/// Values of a column by which others that may match are found: of a match of 60 % of the values,
+/// eight miss all in one of 1,500 cases.
 const FIRST_PROBES: usize = 8;
 /// At most so many where only some of the changed values can be looked up.
 const MAX_PROBES: usize = 4_096;
 /// Changes that are counted over all values.
 const FINALISTS: usize = 6;
+/// A value that more columns hold says nothing about any two of them.
+const MAX_HOLDERS: u32 = 256;
 /// Pairs of columns that are compared.
 const MAX_PAIRS: usize = 4_000;
 /// Fewer matching values say something only together with the names.
@@ -197,28 +199,99 @@ struct Side<'t> {
     column: &'t JoinColumn,
 }
 
-/// Pairs of columns of different tables of which one could be a key; those with related names first,
-/// in case there are too many.
+/// Pairs of columns of different tables of which one could be a key and of which some values match,
+/// as they are or after a change. In case there are too many, those of which more and rarer
+/// values match come first, and of these those with related names.
 fn pairs(tables: &[TableFindings]) -> Vec<(Side<'_>, Side<'_>)> {
-    let mut pairs = Vec::new();
-    for wanted in [true, false] {
-        for (at, left) in tables.iter().enumerate() {
-            for right in &tables[at + 1..] {
-                for a in left.sides() {
-                    let candidates = right
-                        .sides()
-                        .filter(|b| a.column.is_key() || b.column.is_key());
-                    let candidates =
-                        candidates.filter(|b| (related(a, *b) || related(*b, a)) == wanted);
-                    pairs.extend(candidates.map(|b| (a, b)).take(MAX_PAIRS - pairs.len()));
-                }
-                if pairs.len() == MAX_PAIRS {
-                    return pairs;
-                }
+    let sides: Vec<Side<'_>> = tables.iter().flat_map(TableFindings::sides).collect();
+    let index = Index::new(&sides);
+    let mut hits: BTreeMap<(usize, usize), u32> = BTreeMap::new();
+    for (at, side) in sides.iter().enumerate() {
+        index.probe(side.column, |other, weight| {
+            let is_pair = sides[other].table != side.table
+                && (sides[other].column.is_key() || side.column.is_key());
+            if is_pair {
+                *hits.entry((at.min(other), at.max(other))).or_default() += weight;
+            }
+        });
+    }
+    let mut ranked: Vec<(std::cmp::Reverse<(u32, bool)>, usize, usize)> = Vec::new();
+    for ((a, b), count) in hits {
+        let related = related(sides[a], sides[b]) || related(sides[b], sides[a]);
+        ranked.push((std::cmp::Reverse((count, related)), a, b));
+    }
+    ranked.sort_unstable();
+    ranked.truncate(MAX_PAIRS);
+    ranked
+        .into_iter()
+        .map(|(_, a, b)| (sides[a], sides[b]))
+        .collect()
+}
+
+/// The values of all columns by hash, so that a column finds those that it may match without being
+/// compared with each.
+struct Index {
+    /// Hash and place of the column, sorted.
+    values: Vec<(u64, u32)>,
+    separators: Vec<char>,
+    probes: usize,
+}
+
+impl Index {
+    fn new(sides: &[Side<'_>]) -> Self {
+        let mut values = Vec::new();
+        let mut separators: BTreeMap<char, usize> = BTreeMap::new();
+        for (at, side) in sides.iter().enumerate() {
+            // Fewer than 2^32 columns: `MAX_TABLES` times `MAX_COLUMNS`.
+            values.extend(side.column.values.iter().map(|held| (held.hash, at as u32)));
+            for separator in &side.column.separators {
+                *separators.entry(*separator).or_default() += 1;
+            }
+        }
+        values.sort_unstable();
+        let mut separators: Vec<(char, usize)> = separators.into_iter().collect();
+        separators.sort_by_key(|(separator, count)| (std::cmp::Reverse(*count), *separator));
+        separators.truncate(MAX_SEPARATORS);
+        let level = sides
+            .iter()
+            .map(|side| side.column.level)
+            .max()
+            .unwrap_or_default();
+        Self {
+            values,
+            separators: separators
+                .into_iter()
+                .map(|(separator, _)| separator)
+                .collect(),
+            probes: (FIRST_PROBES << level.min(16)).min(MAX_PROBES),
+        }
+    }
+
+    /// Calls `found` with the place of each column that holds one of the first values of `column`,
+    /// once for each such value and change.
+    fn probe(&self, column: &JoinColumn, mut found: impl FnMut(usize, u32)) {
+        for held in column.values.iter().take(self.probes) {
+            self.each_holder(held.hash, &mut found);
+            if held.len > 0 && column.smallest.is_none() {
+                each_change(column.text(held), &self.separators, |_, text| {
+                    self.each_holder(hash_of(text.as_bytes()), &mut found);
+                });
             }
         }
     }
-    pairs
+
+    /// The columns that hold a value, each with what that says: the more columns hold it, the less.
+    fn each_holder(&self, hash: u64, found: &mut impl FnMut(usize, u32)) {
+        let first = self.values.partition_point(|(held, _)| *held < hash);
+        let rest = &self.values[first..];
+        let holders = &rest[..rest.partition_point(|(held, _)| *held == hash)];
+        let weight = MAX_HOLDERS / u32::try_from(holders.len()).unwrap_or(u32::MAX).max(1);
+        if weight > 0 {
+            for (_, column) in holders {
+                found(*column as usize, weight);
+            }
+        }
+    }
 }
 
 impl TableFindings {
@@ -416,20 +489,15 @@ fn promising(changed: &JoinColumn, other: &JoinColumn) -> Vec<Normalisation> {
         return Vec::new();
     }
     let mut votes: BTreeMap<Normalisation, u32> = BTreeMap::new();
-    let mut values = changed.values.iter().filter(|held| held.len > 0);
-    for probes in [FIRST_PROBES, PROBES - FIRST_PROBES] {
-        let probes = (probes << other.level.min(16)).min(MAX_PROBES);
-        for held in values.by_ref().take(probes) {
-            each_change(changed.text(held), &other.separators, |by, text| {
-                let hash = hash_of(text.as_bytes());
-                if other.admits(hash) && other.holds(hash) {
-                    *votes.entry(by).or_default() += 1;
-                }
-            });
-        }
-        if votes.is_empty() {
-            return Vec::new();
-        }
+    let values = changed.values.iter().filter(|held| held.len > 0);
+    let probes = (PROBES << other.level.min(16)).min(MAX_PROBES);
+    for held in values.take(probes) {
+        each_change(changed.text(held), &other.separators, |by, text| {
+            let hash = hash_of(text.as_bytes());
+            if other.admits(hash) && other.holds(hash) {
+                *votes.entry(by).or_default() += 1;
+            }
+        });
     }
     let mut votes: Vec<(Normalisation, u32)> = votes.into_iter().collect();
     votes.retain(|(_, count)| *count >= 2);

@@ -43,4 +43,4 @@ pub(crate) const MAX_NUMBER_COLUMNS: usize = 12;
 /// Products that are watched.
 pub(crate) const MAX_PRODUCTS: usize = 12;
 /// Joins that are reported.
-pub(crate) const MAX_JOINS: usize = 200;
+pub(crate) const MAX_JOINS: usize = 1_000;

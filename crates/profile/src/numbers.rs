@@ -418,7 +418,9 @@ mod tests {
         counts
     }
 
-    fn notations(texts: &[&str]) -> Vec<(char, Option<char>, Option<String>, bool, u64)> {
+    type Seen = (char, Option<char>, Option<String>, bool, u64);
+
+    fn notations(texts: &[&str]) -> Vec<Seen> {
         let evidence = counted(texts).evidence(1, true);
         evidence
             .notations

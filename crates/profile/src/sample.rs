@@ -11,7 +11,8 @@
 
 use std::collections::BTreeMap;
 
-/// The most slots looked at for one hash. An ordinary table at half load needs a handful; only
+/// The most slots looked at for one hash. An ordinary table, at most three quarters full, needs a
+/// handful; only
 /// values made to collide need more, and they go to an ordered map, so that they cost a logarithm
 /// and not the length of the table.
 const MAX_PROBES: usize = 64;
@@ -120,7 +121,7 @@ impl<P: Default + Clone> Sample<P> {
 
     fn note_new(&mut self) {
         self.len += 1;
-        if self.len * 2 > self.slots.len() {
+        if self.len * 4 > self.slots.len() * 3 {
             let slots = self.slots.len() * 2;
             let entries = self.drain();
             self.fill(slots, entries);
@@ -167,7 +168,9 @@ impl<P: Default + Clone> Sample<P> {
         for (_, _, payload) in &mut entries {
             kept(payload);
         }
-        let slots = (entries.len() * 2 + 2).next_power_of_two().max(FIRST_SLOTS);
+        let slots = (entries.len() * 3 / 2 + 2)
+            .next_power_of_two()
+            .max(FIRST_SLOTS);
         self.fill(slots, entries);
     }
 

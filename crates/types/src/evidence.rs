@@ -92,7 +92,7 @@ pub struct ColumnEvidence {
     pub variants: Vec<Vec<ValueCount>>,
     /// Character shapes (trimmed) with counts, most frequent first: `A` upper-case letter, `a`
     /// lower-case letter, `9` digit, other characters themselves; a run is written with its length,
-    /// so `AW00011000` is `A2 98`. Only for columns that look like keys or codes.
+    /// so `AW00011000` is `A2 98`, and a space is `␣`. Only for columns that look like keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shapes: Vec<ShapeCount>,
     /// Cells whose shape is not in `shapes`.
@@ -127,7 +127,7 @@ pub enum PersonalKind {
 pub struct Distinct {
     /// The number.
     pub count: u64,
-    /// Counted, or a HyperLogLog estimate.
+    /// Counted, or estimated from a sample of the distinct values (within about 1 %).
     pub exact: bool,
 }
 
@@ -220,13 +220,14 @@ pub struct Notation {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FormatEvidence {
-    /// In strftime notation, for example `%Y-%m-%d`; the closed list is in `profile`.
+    /// In strftime notation, for example `%Y-%m-%d`: one of the closed list of [`crate::dates`].
     pub format: String,
     /// Date or date with time.
     pub kind: FormatKind,
     /// Cells it explains.
     pub count: u64,
-    /// Cells that this format explains and no other candidate does.
+    /// Cells that this format explains and no other candidate does, its padded or unpadded twin
+    /// (`%d/%m/%Y` and `%-d/%-m/%Y`) aside.
     pub only: u64,
     /// Cells it explains whose date is later than the day of the Bronze run.
     pub future: u64,
