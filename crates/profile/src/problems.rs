@@ -5,6 +5,7 @@ use silversmith_types::evidence::{
     ProductEvidence, TableEvidence,
 };
 
+use crate::limits::MAX_DISTINCT;
 use crate::report::{code, number};
 
 /// Something wrong, and how bad it is.
@@ -126,11 +127,10 @@ fn change(by: &Normalisation) -> String {
 
 fn of_table(name: &str, table: &TableEvidence) -> Option<Problem> {
     let rows = table.duplicate_rows;
-    let text = format!(
-        "{}: {} the same as another.",
-        code(name),
-        verb(rows, "row is", "rows are")
-    );
+    let is_exact = table.rows.saturating_sub(rows) <= MAX_DISTINCT as u64;
+    let about = if is_exact { "" } else { "about " };
+    let same = verb(rows, "row is", "rows are");
+    let text = format!("{}: {about}{same} the same as another.", code(name));
     problem(Weight::Key, rows, text)
 }
 

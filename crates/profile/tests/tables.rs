@@ -12,7 +12,7 @@ use silversmith_profile::{
     BronzeProfile, Options, ProfileError, Source, profile, profile_table, to_report,
 };
 use silversmith_types::context::RunContext;
-use silversmith_types::evidence::{ColumnEvidence, TableEvidence};
+use silversmith_types::evidence::{ColumnEvidence, Normalisation, TableEvidence};
 
 fn options(threads: usize, block_bytes: usize) -> Options {
     let threads = NonZeroUsize::new(threads).unwrap();
@@ -229,6 +229,54 @@ fn variants_codes_and_tokens_are_counted_as_they_stand() {
     );
     assert_eq!(found.outer_space, 10);
     assert_eq!(found.codes.unwrap().len(), 5);
+}
+
+#[test]
+fn what_is_too_much_to_count_is_estimated_and_says_so() {
+    let (mut keys, mut uses) = ("id,kind\n".to_owned(), "line,key\n".to_owned());
+    for at in 0..30_000 {
+        writeln!(keys, "AB-{at:06},x").unwrap();
+        // Every hundredth key is there twice.
+        if at % 100 == 0 {
+            writeln!(keys, "AB-{at:06},y").unwrap();
+        }
+        writeln!(uses, "L{at},AB{:06}", at / 2).unwrap();
+    }
+    let max_distinct = NonZeroUsize::new(4_096).unwrap();
+    let options = Options {
+        max_distinct,
+        ..options(2, 1 << 16)
+    };
+    let tables: [(&str, &[u8]); 2] = [("keys.csv", keys.as_bytes()), ("uses.csv", uses.as_bytes())];
+    let evidence = context(&tables, &options).silversmith_evidence.unwrap();
+
+    let near = |value: u64, truth: u64| value.abs_diff(truth) * 20 <= truth;
+    let table = &evidence.tables[&"keys.csv".parse().unwrap()];
+    let distinct = table.columns[0].distinct;
+    assert!(
+        !distinct.exact && near(distinct.count, 30_000),
+        "{distinct:?}"
+    );
+    let key = &table.keys[0];
+    assert!(
+        !key.exact && (150..600).contains(&key.duplicate_rows),
+        "{key:?}"
+    );
+    // A key of which no sampled value repeats is known to be nearly unique, whatever its size.
+    let line = &evidence.tables[&"uses.csv".parse().unwrap()].keys[0];
+    assert_eq!((line.columns[0].as_str(), line.duplicate_rows), ("line", 0));
+
+    assert_eq!(evidence.joins.len(), 1);
+    let join = &evidence.joins[0];
+    assert_eq!(
+        (join.from.column.as_str(), join.to.column.as_str()),
+        ("key", "id")
+    );
+    assert!(!join.exact && join.matched == 0);
+    let normalised = join.normalised.as_ref().unwrap();
+    assert_eq!(normalised.by, Normalisation::DropChar { character: '-' });
+    assert!(near(normalised.matched, join.from_distinct), "{join:?}");
+    assert!(near(normalised.changes, 30_300), "{join:?}");
 }
 
 #[test]

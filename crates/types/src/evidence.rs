@@ -38,7 +38,8 @@ pub struct TableEvidence {
     pub bytes: u64,
     /// Rows without the header.
     pub rows: u64,
-    /// Rows that repeat an earlier row in every column.
+    /// Rows that repeat an earlier row in every column. Exact while `rows - duplicate_rows` is at most
+    /// 65,536, estimated from a sample of the distinct rows beyond that.
     pub duplicate_rows: u64,
     /// In file order.
     pub columns: Vec<ColumnEvidence>,
