@@ -121,6 +121,25 @@ fn the_same_build_gives_the_same_bytes() {
     assert_eq!(sealed().envelope(), sealed().envelope());
 }
 
+/// The bytes of a build do not change from version to version of this crate; to make them anew, set
+/// `UPDATE_VECTORS`.
+#[test]
+fn the_vectors_are_reproduced() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let sealed = sealed();
+    for (name, bytes) in [
+        ("module.py", sealed.source().as_bytes()),
+        ("module.py.intoto.jsonl", sealed.envelope()),
+        ("builder.pub.pem", signer().public_key_pem().as_bytes()),
+    ] {
+        let path = folder.join(name);
+        if std::env::var_os("UPDATE_VECTORS").is_some() {
+            std::fs::write(&path, bytes).unwrap();
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), bytes, "{name}");
+    }
+}
+
 #[test]
 fn the_statement_has_the_shape_of_slsa_provenance() {
     let hex = |text: &[u8]| Digest::of(text).to_hex();
