@@ -38,6 +38,11 @@ impl CellOperation for ChangeCase {
         &self.columns
     }
 
+    fn is_idempotent(&self) -> bool {
+        // A title case of several characters goes on in lower case the next time: `ŉ`, `ʼN`, `ʼn`.
+        matches!(self.case, Case::Lower | Case::Upper)
+    }
+
     fn output_type(&self, input: ColumnType) -> Result<ColumnType, Problem> {
         require_text(input)
     }
@@ -211,5 +216,24 @@ mod tests {
         ] {
             assert_eq!(changed(case, text), expected);
         }
+    }
+
+    #[test]
+    fn lower_and_upper_case_change_nothing_the_second_time() {
+        for case in [Case::Lower, Case::Upper] {
+            let operation = ChangeCase {
+                columns: Vec::new(),
+                case,
+            };
+            let all: String = ('\0'..=char::MAX).flat_map(|c| [c, ' ']).collect();
+            let once = texts(&operation, &[&all]);
+            assert!(texts(&operation, &[&once[0]]) == once);
+        }
+        let title = ChangeCase {
+            columns: Vec::new(),
+            case: Case::Title,
+        };
+        assert!(!title.is_idempotent());
+        assert_eq!(texts(&title, &["ŉ", "\u{2bc}N"]), ["\u{2bc}N", "\u{2bc}n"]);
     }
 }

@@ -25,6 +25,10 @@ impl Operation for FillNull {
         Class::RowLocal
     }
 
+    fn is_idempotent(&self) -> bool {
+        true
+    }
+
     fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
         check_columns(&self.columns, schema)?;
         for (at, name) in self.columns.iter().enumerate() {

@@ -63,6 +63,10 @@ impl CellOperation for KeepChars {
         &self.columns
     }
 
+    fn is_idempotent(&self) -> bool {
+        true
+    }
+
     fn output_type(&self, input: ColumnType) -> Result<ColumnType, Problem> {
         if let CharClass::Set(chars) = &self.class
             && !(1..=MAX_SET_CHARS).contains(&chars.chars().count())

@@ -113,6 +113,23 @@ impl Operation for MapValues {
         Class::RowLocal
     }
 
+    fn is_idempotent(&self) -> bool {
+        let folded = self.folded();
+        let stays = |text: &String| match folded.get(&Folding::fold(&self.matching, text)) {
+            Some(label) => label == text,
+            None => match &self.default {
+                Unmapped::Keep => true,
+                Unmapped::Literal(label) => label == text,
+                Unmapped::Null | Unmapped::Quarantine => false,
+            },
+        };
+        let default = match &self.default {
+            Unmapped::Literal(label) => Some(label),
+            _ => None,
+        };
+        self.map.values().chain(default).all(stays)
+    }
+
     fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
         check_columns(&self.columns, schema)?;
         for (at, name) in self.columns.iter().enumerate() {

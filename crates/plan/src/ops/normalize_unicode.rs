@@ -53,6 +53,10 @@ impl CellOperation for NormalizeUnicode {
         &self.columns
     }
 
+    fn is_idempotent(&self) -> bool {
+        !self.unescape_html
+    }
+
     fn output_type(&self, input: ColumnType) -> Result<ColumnType, Problem> {
         require_text(input)
     }

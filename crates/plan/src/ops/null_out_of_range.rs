@@ -68,6 +68,10 @@ impl CellOperation for NullOutOfRange {
         &self.columns
     }
 
+    fn is_idempotent(&self) -> bool {
+        true
+    }
+
     fn output_type(&self, input: ColumnType) -> Result<ColumnType, Problem> {
         if matches!(input, ColumnType::Text | ColumnType::Boolean) {
             let message = format!("needs numbers, dates or timestamps, and the column is {input}");

@@ -41,6 +41,10 @@ impl CellOperation for RestrictDomain {
         &self.columns
     }
 
+    fn is_idempotent(&self) -> bool {
+        true
+    }
+
     fn output_type(&self, input: ColumnType) -> Result<ColumnType, Problem> {
         if self.allowed.is_empty() {
             return Err(Problem::new("/allowed", "names no value"));

@@ -109,7 +109,8 @@ impl CellOperation for RoundNumber {
 /// `number / unit`, rounded. `unit` is a positive power of ten.
 fn round_quotient(number: i128, unit: i128, mode: RoundMode) -> i128 {
     let (quotient, remainder) = (number / unit, (number % unit).abs());
-    let up = match (remainder * 2).cmp(&unit) {
+    // Twice the remainder of a number of 38 digits would not fit.
+    let up = match remainder.cmp(&(unit - remainder)) {
         std::cmp::Ordering::Less => false,
         std::cmp::Ordering::Greater => true,
         std::cmp::Ordering::Equal => mode == RoundMode::HalfUp || quotient % 2 != 0,
@@ -161,6 +162,19 @@ mod tests {
         assert_eq!(
             outcomes(&round(1, RoundMode::HalfUp), &floats),
             ["0.5", "1.5", "-0.3", "1e308"]
+        );
+    }
+
+    #[test]
+    fn numbers_of_38_digits_are_rounded() {
+        let nines = 10_i128.pow(38) - 1;
+        let values = [nines, -nines, nines / 2 + 1, nines / 2].map(|unscaled| Value::Decimal {
+            unscaled,
+            scale: 38,
+        });
+        assert_eq!(
+            outcomes(&round(0, RoundMode::HalfEven), &values),
+            ["1", "-1", "0", "0"]
         );
     }
 

@@ -48,6 +48,10 @@ impl Operation for SliceText {
         Class::RowLocal
     }
 
+    fn is_idempotent(&self) -> bool {
+        self.start == 0 && self.into.is_none()
+    }
+
     fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
         let input = column_type(schema, &self.column, "/column")?;
         require_text(input).map_err(|problem| Problem {

@@ -42,7 +42,8 @@ impl CellOperation for Trim {
     }
 
     fn is_idempotent(&self) -> bool {
-        true
+        // Collapsing can put a space at an end after the ends were trimmed of it.
+        self.chars.is_none() || !self.collapse_inner
     }
 
     fn output_type(&self, input: ColumnType) -> Result<ColumnType, Problem> {
@@ -53,7 +54,9 @@ impl CellOperation for Trim {
     }
 
     fn apply(&self, value: &Value, _run: &RunParameters) -> Cell {
-        let Some(text) = value.as_text() else { return Cell::Value(value.clone()) };
+        let Some(text) = value.as_text() else {
+            return Cell::Value(value.clone());
+        };
         let removed = |c: char| match &self.chars {
             Some(chars) => chars.contains(c),
             None => c.is_whitespace(),
@@ -76,7 +79,11 @@ impl CellOperation for Trim {
             Side::End => "strip_chars_end",
         };
         let chars = self.chars.as_deref().map(python_text).unwrap_or_default();
-        let collapse = if self.collapse_inner { ".str.replace_all(r\"\\s+\", \" \")" } else { "" };
+        let collapse = if self.collapse_inner {
+            ".str.replace_all(r\"\\s+\", \" \")"
+        } else {
+            ""
+        };
         format!("text_or_null({input}.str.{method}({chars}){collapse})")
     }
 }
@@ -96,5 +103,60 @@ fn collapse_white_space(text: &str) -> String {
 
 /// Text, or null where nothing is left of it.
 pub(crate) fn text_or_null(text: String) -> Value {
-    if text.is_empty() { Value::Null } else { Value::Text(text) }
+    if text.is_empty() {
+        Value::Null
+    } else {
+        Value::Text(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::texts;
+
+    fn trim(side: Side, chars: Option<&str>, collapse_inner: bool) -> Trim {
+        Trim {
+            columns: Vec::new(),
+            side,
+            chars: chars.map(str::to_owned),
+            collapse_inner,
+        }
+    }
+
+    #[test]
+    fn white_space_or_named_characters_go_at_the_ends() {
+        let input = ["\u{a0} a\t b \n", "xax", " "];
+        assert_eq!(
+            texts(&trim(Side::Both, None, false), &input),
+            ["a\t b", "xax", ""]
+        );
+        assert_eq!(
+            texts(&trim(Side::Start, None, true), &input),
+            ["a b ", "xax", ""]
+        );
+        assert_eq!(
+            texts(&trim(Side::End, Some("x "), false), &input),
+            ["\u{a0} a\t b \n", "xa", ""]
+        );
+        // A zero-width space is no white space.
+        assert_eq!(
+            texts(&trim(Side::Both, None, false), &["\u{200b}"]),
+            ["\u{200b}"]
+        );
+    }
+
+    #[test]
+    fn collapsing_is_idempotent_for_white_space_alone() {
+        let spaces = trim(Side::Both, Some(" "), true);
+        assert_eq!(texts(&spaces, &["\u{a0}a"]), [" a"]);
+        assert_eq!(texts(&spaces, &[" a"]), ["a"]);
+        assert!(!spaces.is_idempotent() && trim(Side::Both, None, true).is_idempotent());
+    }
+
+    #[test]
+    fn a_set_of_nothing_is_refused() {
+        let problem = trim(Side::Both, Some(""), false).output_type(ColumnType::Text);
+        assert_eq!(problem.unwrap_err().pointer, "/chars");
+    }
 }

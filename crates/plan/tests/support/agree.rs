@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use silversmith_plan::{ColumnType, Value};
 
-use super::{Oracle, operation, schema};
+use super::{Oracle, interpret, operation, schema};
 
 /// Compares generated steps over a table of two columns of one type, `a` and `b`. The steps need no
 /// `columns`: they get one of the two or both. A step that `check` refuses does not count as a case.
@@ -33,6 +33,13 @@ pub fn agree(
         prop_assume!(operations[0].as_operation().check(&mut table.clone()).is_ok());
         let outcome = Oracle::shared().compare(&operations, &table, &rows);
         prop_assert_eq!(outcome, Ok(()), "{}", step);
+        if operations[0].as_operation().is_idempotent() {
+            let once = interpret(&operations, &table, &rows).expect("a step that accepts all");
+            let [operation] = operations;
+            let twice = [operation.clone(), operation];
+            let twice = interpret(&twice, &table, &rows).expect("a step that accepts all");
+            prop_assert_eq!(once.rows(), twice.rows(), "{}", step);
+        }
     });
 }
 
