@@ -1,6 +1,6 @@
 //! What a person must look at.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use silversmith_plan::ops::expect::{Expect, OnFail};
 use silversmith_plan::ops::map_values::Unmapped;
@@ -37,6 +37,7 @@ pub(crate) enum Topic {
     Quarantine,
     Loss,
     Fill,
+    Repair,
     Sandbox,
     Column,
 }
@@ -53,6 +54,7 @@ impl Topic {
             Self::Quarantine => "Quarantine",
             Self::Loss => "Rows removed",
             Self::Fill => "Fill",
+            Self::Repair => "Repair",
             Self::Sandbox => "Sandbox",
             Self::Column => "Dropped column",
         }
@@ -74,7 +76,11 @@ pub(crate) struct Finding<'a> {
 }
 
 /// Everything to look at, the weightiest first; then by topic, table and place in the plan.
-pub(crate) fn findings<'a>(input: &ReportInput<'a>) -> Vec<Finding<'a>> {
+/// `dropped` are the Bronze columns that Silver does not have, by table.
+pub(crate) fn findings<'a>(
+    input: &ReportInput<'a>,
+    dropped: &BTreeMap<&'a TableName, Vec<&str>>,
+) -> Vec<Finding<'a>> {
     let mut found = Vec::new();
     match input.trial {
         None => found.push(general(
@@ -89,6 +95,16 @@ pub(crate) fn findings<'a>(input: &ReportInput<'a>) -> Vec<Finding<'a>> {
         for step in &plan.steps {
             step_findings(name, step, trial, &mut found);
         }
+    }
+    for (name, columns) in dropped.iter().filter(|(_, columns)| !columns.is_empty()) {
+        let message = format!("Not in Silver: {}.", columns.join(", "));
+        let finding = general(Weight::Note, Topic::Column, message);
+        let count = Some(columns.len() as u64);
+        found.push(Finding {
+            table: Some(*name),
+            count,
+            ..finding
+        });
     }
     // Stable: what is equal stays in the order of tables and steps.
     found.sort_by_key(|finding| (finding.weight, finding.topic));
@@ -254,24 +270,17 @@ fn step_findings<'a>(
         });
     };
     let changed = trial.map(|trial| step_total(trial, &step.id, "changed"));
-    match &step.operation {
-        OperationKind::DropColumns(op) => {
-            let names: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
-            let message = format!("Not in Silver: {}.", names.join(", "));
-            push(
-                Weight::Note,
-                Topic::Column,
-                Some(op.columns.len() as u64),
-                message,
-            );
-        }
-        operation if writes_constant(operation) => {
-            let text = operation_text(operation, Limit(3));
-            let names: Vec<&str> = text.columns.iter().map(|column| column.as_str()).collect();
-            let message = format!("{}: {}. Accept the fill?", names.join(", "), text.what);
-            push(Weight::Judge, Topic::Fill, changed, message);
-        }
-        _ => {}
+    let said = |limit| {
+        let text = operation_text(&step.operation, limit);
+        let names: Vec<&str> = text.columns.iter().map(|column| column.as_str()).collect();
+        format!("{}: {}", names.join(", "), text.what)
+    };
+    if writes_constant(&step.operation) {
+        let message = format!("{}. Accept the fill?", said(Limit(3)));
+        push(Weight::Judge, Topic::Fill, changed, message);
+    } else if let Some(cells) = changed.filter(|cells| *cells > 0 && overrides(&step.operation)) {
+        let message = format!("{} in {}.", said(Limit(3)), counted(cells, "cell", "cells"));
+        push(Weight::Note, Topic::Repair, Some(cells), message);
     }
     let Some(trial) = trial else { return };
     let removed: Vec<_> = trial
@@ -352,6 +361,17 @@ fn writes_constant(operation: &OperationKind) -> bool {
         OperationKind::RestrictDomain(op) => matches!(op.otherwise, Otherwise::Literal(_)),
         _ => false,
     }
+}
+
+/// Whether an operation replaces a value by another meaning, or by none, on its own judgement.
+fn overrides(operation: &OperationKind) -> bool {
+    matches!(
+        operation,
+        OperationKind::NullOutOfRange(_)
+            | OperationKind::RestrictDomain(_)
+            | OperationKind::SetWhere(_)
+            | OperationKind::CloseInterval(_)
+    )
 }
 
 /// What a step counted of a kind, over all columns.

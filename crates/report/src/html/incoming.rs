@@ -9,7 +9,14 @@ use super::{Page, TablePage, digest, number_cell, text};
 use crate::shown::{counted, size};
 
 pub(super) fn section(page: &Page<'_>) -> Markup {
-    let has_terms = page.input.brief.is_some();
+    let described = page
+        .input
+        .brief
+        .into_iter()
+        .flat_map(|brief| brief.tables().values());
+    let has_terms = described
+        .into_iter()
+        .any(|table| table.terms != TableTerms::default());
     html! {
         section aria-labelledby="in" {
             h2 id="in" { "What came in" }
@@ -19,12 +26,13 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
                     @if let Some(least) = page.input.brief.and_then(|brief| brief.min_count()) {
                         " Values seen fewer than " (least) " times are named nowhere."
                     }
+                    @if page.input.brief.is_some() && !has_terms { " No contract says anything of them." }
                 }
                 thead { tr {
                     th scope="col" { "Table" } th.n scope="col" { "Rows" } th.n scope="col" { "Columns" }
                     th.n scope="col" { "Personal" } th.n scope="col" { "Equal rows" } th.n scope="col" { "Size" }
                     @if has_terms { th scope="col" { "Contract" } }
-                    th scope="col" { "SHA-256" }
+                    @if has_terms { th scope="col" style="width:14.5rem" { "SHA-256" } } @else { th scope="col" { "SHA-256" } }
                 } }
                 tbody { @for table in &page.tables { (row(page, table, has_terms)) } }
             }
@@ -50,7 +58,7 @@ fn row(page: &Page<'_>, table: &TablePage<'_>, has_terms: bool) -> Markup {
         evidence.map(|e| e.columns.iter().filter(|c| c.personal.is_some()).count() as u64);
     html! {
         tr {
-            th scope="row" { (table_link(page, table.name)) }
+            th.id scope="row" { (table_link(page, table.name)) }
             (number_cell(rows))
             (number_cell(columns.map(|number| number as u64)))
             (number_cell(personal))

@@ -98,10 +98,12 @@ impl<'a> Page<'a> {
                     columns,
                 }
             });
+        let tables: Vec<TablePage<'a>> = tables.collect();
+        let findings = findings(input, &tables.iter().map(TablePage::dropped).collect());
         Self {
             input,
-            findings: findings(input),
-            tables: tables.collect(),
+            findings,
+            tables,
         }
     }
 
@@ -118,7 +120,17 @@ impl<'a> Page<'a> {
     }
 }
 
-impl TablePage<'_> {
+impl<'a> TablePage<'a> {
+    /// The Bronze columns that Silver does not have.
+    fn dropped(&self) -> (&'a TableName, Vec<&str>) {
+        let gone = self.columns.iter().filter(|story| story.silver.is_none());
+        (
+            self.name,
+            gone.filter_map(|story| Some(story.bronze.as_ref()?.as_str()))
+                .collect(),
+        )
+    }
+
     fn anchor(&self) -> String {
         format!("table-{}", self.number)
     }

@@ -1,12 +1,13 @@
 //! The tables: an overview, then each with its plan, its columns and its quarantine.
 
 use maud::{Markup, html};
-use silversmith_plan::RowRelation;
+use silversmith_plan::ops::expect::{Expectation, OnFail};
+use silversmith_plan::{OperationKind, RowRelation, Step};
 
 use super::charts::{legend, single};
 use super::summary::table_link;
 use super::{Page, TablePage, code, columns, number_cell, steps, text};
-use crate::findings::Weight;
+use crate::findings::{Weight, step_total};
 use crate::shown::{counted, grouped, percent, share};
 
 /// With more tables than this, each is folded: the overview leads to them.
@@ -111,8 +112,25 @@ fn grain(table: &TablePage<'_>) -> Markup {
                 RowRelation::Equal => "Every Bronze row is kept, once.",
                 RowRelation::Subset(reason) => { "Some Bronze rows are left out: " (text(reason)) "." },
             }
+            @if let Some(rows) = repeated_keys(table) {
+                " " strong.warn { (counted(rows, "row repeats", "rows repeat")) " a key: it does not identify a row yet." }
+            }
         }
     }
+}
+
+/// Rows that repeat the key of another, where an expectation counted some.
+fn repeated_keys(table: &TablePage<'_>) -> Option<u64> {
+    let keys = &table.plan.grain.keys;
+    let states_key = |step: &&Step| match &step.operation {
+        OperationKind::Expect(expect) => {
+            expect.on_fail == OnFail::Warn && expect.that == Expectation::Unique(keys.clone())
+        }
+        _ => false,
+    };
+    let step = table.plan.steps.iter().find(states_key)?;
+    let rows = step_total(table.trial?, &step.id, "check");
+    (rows > 0).then_some(rows)
 }
 
 fn quarantine(table: &TablePage<'_>) -> Markup {
