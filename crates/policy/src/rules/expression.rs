@@ -9,7 +9,7 @@
 
 use ruff_python_ast::{Arguments, CmpOp, Expr, Number, Operator, UnaryOp};
 
-use super::{Checker, Rule, attribute, name, range_of, wildcard};
+use super::{Checker, Rule, attribute, name, range_of, reserved, wildcard};
 
 pub(super) const RULE: Rule = Rule {
     code: "SS-POLICY-012",
@@ -87,6 +87,7 @@ pub(super) fn check(checker: &mut Checker<'_>, expression: &Expr) {
                     attribute::check(checker, method, true);
                     if attribute::is_column(method) {
                         wildcard::check(checker, &call.arguments);
+                        return;
                     }
                 }
                 other => refuse(checker, other, "what is called here is no function"),

@@ -8,6 +8,7 @@ mod layout;
 mod name;
 mod nesting;
 mod registry;
+mod reserved;
 mod signature;
 mod skeleton;
 mod statement;
@@ -30,7 +31,7 @@ pub(crate) struct Rule {
     help: &'static str,
 }
 
-const RULES: [&Rule; 13] = [
+const RULES: [&Rule; 14] = [
     &layout::RULE,
     &skeleton::RULE,
     &header::RULE,
@@ -44,6 +45,7 @@ const RULES: [&Rule; 13] = [
     &attribute::RULE,
     &expression::RULE,
     &wildcard::RULE,
+    &reserved::RULE,
 ];
 
 /// The rules as text: what the policy's digest is taken of.

@@ -1,5 +1,6 @@
 //! # What it does
-//! The arguments of `pl.col` are column names: literals, or lists of literals, and no patterns.
+//! `pl.col` has one argument: a column name or a list of them, as literals that are no patterns; or
+//! the skeleton's `ROW`, the number of the row.
 //!
 //! # Why
 //! Polars takes `*` and `^…$` for patterns. A step then applies to columns that no reviewer saw,
@@ -7,7 +8,7 @@
 
 use ruff_python_ast::{Arguments, Expr};
 
-use super::{Checker, Rule, range_of};
+use super::{Checker, Rule, expression, is_name, range_of};
 
 pub(super) const RULE: Rule = Rule {
     code: "SS-POLICY-013",
@@ -23,6 +24,9 @@ pub(super) fn check(checker: &mut Checker<'_>, arguments: &Arguments) {
     if !arguments.keywords.is_empty() {
         checker.report(&RULE, range_of(arguments), "`pl.col` has one argument here");
     }
+    if is_name(argument, "ROW") {
+        return;
+    }
     let names = match argument {
         Expr::List(list) => list.elts.as_slice(),
         other => std::slice::from_ref(other),
@@ -32,6 +36,7 @@ pub(super) fn check(checker: &mut Checker<'_>, arguments: &Arguments) {
             checker.report(&RULE, range_of(name), "this is no column name");
             continue;
         };
+        expression::check(checker, name);
         let text = literal.value.to_str();
         if text == "*" || (text.starts_with('^') && text.ends_with('$')) {
             checker.report(
