@@ -214,14 +214,25 @@ fn has_shapes(column: &Column, nature: &Nature, has_codes: bool) -> bool {
             || (!has_codes && counts.without_lower * 10 >= cells * 9))
 }
 
-/// Whether a column could be one side of a join: neither dates nor fractions nor yes and no, and of
+/// Whether a column holds numbers that are no whole ones, or not written as such.
+fn is_amount(column: &Column) -> bool {
+    let numbers = &column.counts().numbers;
+    let best = numbers
+        .evidence(1, false)
+        .notations
+        .first()
+        .map_or(0, |notation| notation.count);
+    numbers.plain().decimals > 0 || (best > 0 && best * 2 >= column.cells())
+}
+
+/// Whether a column could be one side of a join: neither dates nor amounts nor yes and no, and of
 /// more than one value.
 fn could_refer(column: &Column) -> bool {
     let (cells, counts) = (column.cells(), column.counts());
     cells > 0
         && column.totals().distinct > 1
         && !nature(column).dates
-        && counts.numbers.plain().decimals == 0
+        && !is_amount(column)
         && counts.booleans < cells
         && counts.any_inner_space * 2 <= cells
 }
@@ -234,7 +245,7 @@ fn keys(counted: &Counted, evidence: &[ColumnEvidence]) -> Vec<KeyEvidence> {
         let totals = column.totals();
         let null_rows = column.nulls() + column.blanks();
         let nearly = totals.surplus * 20 <= column.cells() && null_rows * 10 <= rows;
-        let measured = column.counts().numbers.plain().decimals > 0 || nature(column).dates;
+        let measured = is_amount(column) || nature(column).dates;
         if column.cells() == 0 || !nearly || measured || evidence.personal.is_some() {
             continue;
         }

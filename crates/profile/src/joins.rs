@@ -21,7 +21,7 @@ const PROBES: usize = 64;
 /// eight miss all in one of 1,500 cases.
 const FIRST_PROBES: usize = 8;
 /// At most so many where only some of the changed values can be looked up.
-const MAX_PROBES: usize = 4_096;
+const MAX_PROBES: usize = 1_024;
 /// Changes that are counted over all values.
 const FINALISTS: usize = 6;
 /// A value that more columns hold says nothing about any two of them.
@@ -32,6 +32,8 @@ const MAX_PAIRS: usize = 4_000;
 const MIN_MATCHED: u64 = 10;
 /// Separators of a column that are tried in place of those of another.
 const MAX_SEPARATORS: usize = 3;
+/// The same for all columns together.
+const MAX_SEPARATORS_OF_ALL: usize = 8;
 
 /// The columns of a table that may be compared with those of others, each with a sample of its
 /// distinct values. Never written anywhere.
@@ -215,16 +217,17 @@ fn pairs(tables: &[TableFindings]) -> Vec<(Side<'_>, Side<'_>)> {
             }
         });
     }
-    let mut ranked: Vec<(std::cmp::Reverse<(u32, bool)>, usize, usize)> = Vec::new();
+    let mut ranked: Vec<(u32, bool, usize, usize)> = Vec::with_capacity(hits.len());
     for ((a, b), count) in hits {
         let related = related(sides[a], sides[b]) || related(sides[b], sides[a]);
-        ranked.push((std::cmp::Reverse((count, related)), a, b));
+        // The other way round, so that the most come first.
+        ranked.push((u32::MAX - count, !related, a, b));
     }
     ranked.sort_unstable();
     ranked.truncate(MAX_PAIRS);
     ranked
         .into_iter()
-        .map(|(_, a, b)| (sides[a], sides[b]))
+        .map(|(_, _, a, b)| (sides[a], sides[b]))
         .collect()
 }
 
@@ -251,7 +254,7 @@ impl Index {
         values.sort_unstable();
         let mut separators: Vec<(char, usize)> = separators.into_iter().collect();
         separators.sort_by_key(|(separator, count)| (std::cmp::Reverse(*count), *separator));
-        separators.truncate(MAX_SEPARATORS);
+        separators.truncate(MAX_SEPARATORS_OF_ALL);
         let level = sides
             .iter()
             .map(|side| side.column.level)

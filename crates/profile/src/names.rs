@@ -100,9 +100,16 @@ const FILLER: [&str; 26] = [
 /// Words that end like a key and are none.
 const NOT_KEYS: [&str; 5] = ["paid", "unpaid", "prepaid", "valid", "invalid"];
 
+/// Words of codes that belong to a place and not to the row.
+const PLACES: [&str; 6] = ["postal", "post", "zip", "country", "region", "state"];
+
 /// Whether a name looks like that of a key.
 pub(crate) fn is_key_like(name: &str) -> bool {
-    words(name).iter().any(|word| {
+    let words = words(name);
+    if words.iter().any(|word| PLACES.contains(&word.as_str())) {
+        return false;
+    }
+    words.iter().any(|word| {
         let ends_like_one = word.len() > 3 && (word.ends_with("id") || word.ends_with("key"));
         KEY_WORDS.contains(&word.as_str()) || (ends_like_one && !NOT_KEYS.contains(&word.as_str()))
     })
@@ -242,6 +249,6 @@ mod tests {
     #[test]
     fn key_like() {
         assert!(is_key_like("cst_id") && is_key_like("CustomerKey") && is_key_like("orderid"));
-        assert!(!is_key_like("price") && !is_key_like("paid"));
+        assert!(!is_key_like("price") && !is_key_like("paid") && !is_key_like("zip_code"));
     }
 }

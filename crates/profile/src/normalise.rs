@@ -8,8 +8,12 @@ use silversmith_types::evidence::Normalisation;
 const MAX_HEAD: usize = 12;
 /// What is left of a key after a cut, in characters. Shorter texts match by chance.
 const MIN_REST: usize = 3;
-/// The shortest head that is kept.
+/// The shortest and the longest head that is kept.
 const MIN_HEAD: usize = 2;
+const MAX_KEPT_HEAD: usize = 32;
+/// Different separators of one text that are tried. Keys have one or two; the product of lengths and
+/// separators bounds the work for a text made to have many.
+const MAX_OWN: usize = 3;
 
 /// `text` after the change; `None` when nothing but white space is left.
 pub(crate) fn apply<'t>(by: &Normalisation, text: &'t str) -> Option<Cow<'t, str>> {
@@ -61,7 +65,8 @@ pub(crate) fn each_change(
         found(Normalisation::UpperCase, &text.to_uppercase());
     }
     let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-    let own: Vec<char> = own_separators(text);
+    let mut own: Vec<char> = own_separators(text);
+    own.truncate(MAX_OWN);
     for character in &own {
         found(
             Normalisation::DropChar {
@@ -87,7 +92,7 @@ pub(crate) fn each_change(
             );
         }
     }
-    for length in MIN_HEAD..=starts.len() {
+    for length in MIN_HEAD..=starts.len().min(MAX_KEPT_HEAD) {
         let head = &text[..starts.get(length).copied().unwrap_or(text.len())];
         let length = length as u64;
         if head.len() < text.len() {

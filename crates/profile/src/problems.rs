@@ -6,6 +6,7 @@ use silversmith_types::evidence::{
 };
 
 use crate::limits::MAX_DISTINCT;
+use crate::names::is_key_like;
 use crate::report::{code, number};
 
 /// Something wrong, and how bad it is.
@@ -41,7 +42,7 @@ pub(crate) fn problems(evidence: &Evidence) -> Vec<Problem> {
     for (name, table) in &evidence.tables {
         let name = name.stem();
         found.extend(of_table(name, table));
-        found.extend(table.keys.iter().filter_map(|key| of_key(name, key)));
+        found.extend(near_keys(table).filter_map(|key| of_key(name, key)));
         found.extend(
             table
                 .orderings
@@ -132,6 +133,17 @@ fn of_table(name: &str, table: &TableEvidence) -> Option<Problem> {
     let same = verb(rows, "row is", "rows are");
     let text = format!("{}: {about}{same} the same as another.", code(name));
     problem(Weight::Key, rows, text)
+}
+
+/// The keys that ought to be unique: where a table has a whole key, those that are called one.
+fn near_keys(table: &TableEvidence) -> impl Iterator<Item = &KeyEvidence> {
+    let is_whole = |key: &KeyEvidence| key.null_rows + key.duplicate_rows == 0;
+    let has_whole = table.keys.iter().any(is_whole);
+    let is_called = |key: &KeyEvidence| key.columns.iter().all(|name| is_key_like(name.as_str()));
+    table
+        .keys
+        .iter()
+        .filter(move |key| !has_whole || is_called(key))
 }
 
 fn of_key(name: &str, key: &KeyEvidence) -> Option<Problem> {
