@@ -27,6 +27,7 @@ pub(super) fn check(checker: &mut Checker<'_>, expression: &Expr) {
                     "strings that follow each other are not admitted",
                 );
             }
+            reserved::check(checker, literal);
         }
         Expr::NumberLiteral(literal) => {
             if matches!(literal.value, Number::Complex { .. }) {

@@ -67,7 +67,30 @@ pub(crate) struct Checker<'a> {
     findings: Vec<Finding>,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
+    fn new(source: &'a str) -> Self {
+        let vocabulary = Vocabulary::shipped();
+        Self {
+            source,
+            transforms: "",
+            start: 0,
+            vocabulary,
+            findings: Vec::new(),
+        }
+    }
+
+    fn check_transforms(&mut self) {
+        hidden_text::check(self);
+        if !nesting::check(self) {
+            return;
+        }
+        match python::parse(self.transforms) {
+            Err((start, end, message)) => syntax::report(self, start, end, &message),
+            Ok(statements) => statement::check(self, &statements),
+        }
+        self.findings.sort_by_key(|finding| finding.span);
+    }
+
     /// Reports a place of the transforms.
     fn report(&mut self, rule: &Rule, at: TextRange, message: impl Into<String>) {
         let (start, end) = (at.start().to_usize(), at.end().to_usize());
@@ -97,27 +120,19 @@ impl Checker<'_> {
 
 /// Applies every rule. A rule whose ground is missing (no layout, no syntax tree) is not asked.
 pub(crate) fn check(source: &str) -> Vec<Finding> {
-    let vocabulary = Vocabulary::shipped();
-    let mut checker = Checker {
-        source,
-        transforms: "",
-        start: 0,
-        vocabulary,
-        findings: Vec::new(),
-    };
-    let Some(header) = layout::check(&mut checker) else {
-        return checker.findings;
-    };
-    header::check(&mut checker, &header);
-    hidden_text::check(&mut checker);
-    if !nesting::check(&mut checker) {
-        return checker.findings;
+    let mut checker = Checker::new(source);
+    if let Some(header) = layout::check(&mut checker) {
+        header::check(&mut checker, &header);
+        checker.check_transforms();
     }
-    match python::parse(checker.transforms) {
-        Err((start, end, message)) => syntax::report(&mut checker, start, end, &message),
-        Ok(statements) => statement::check(&mut checker, &statements),
-    }
-    checker.findings.sort_by_key(|finding| finding.span);
+    checker.findings
+}
+
+/// Applies the rules for transforms to a text that is nothing else.
+pub(crate) fn check_transforms(transforms: &str) -> Vec<Finding> {
+    let mut checker = Checker::new(transforms);
+    checker.transforms = transforms;
+    checker.check_transforms();
     checker.findings
 }
 

@@ -1,0 +1,18 @@
+//! Any bytes as a context: an answer, and an admitted one is the same twice.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use silversmith_intake::{Limits, RunInputs, admit};
+
+fuzz_target!(|context: &[u8]| {
+    let inputs = || RunInputs { context, report: b"", contract: None, as_of: None, bronze: None };
+    let limits = Limits::default();
+    match (admit(inputs(), &limits), admit(inputs(), &limits)) {
+        (Ok(first), Ok(second)) => {
+            assert_eq!(first.brief.tables().len(), second.brief.tables().len());
+            assert!(!first.brief.tables().is_empty());
+        }
+        (Err(first), Err(second)) => assert_eq!(first, second),
+        _ => panic!("the same bytes were judged differently"),
+    }
+});

@@ -1,0 +1,24 @@
+//! Any bytes as a contract beside a context that is fine.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use silversmith_intake::{Limits, RunInputs, admit};
+
+const CONTEXT: &[u8] = include_bytes!("../corpus/context/whole.json");
+
+fuzz_target!(|contract: &[u8]| {
+    let inputs = RunInputs {
+        context: CONTEXT,
+        report: b"",
+        contract: Some(contract),
+        as_of: None,
+        bronze: None,
+    };
+    if let Ok(admitted) = admit(inputs, &Limits::default()) {
+        for table in admitted.brief.tables().values() {
+            let known = |name| table.columns.iter().any(|column| column.name == *name);
+            let terms = &table.terms;
+            assert!(terms.primary_key.iter().chain(&terms.required).chain(&terms.unique).all(known));
+        }
+    }
+});
