@@ -25,7 +25,7 @@ pub(crate) struct Common {
     /// Which profile of silversmith.toml is in force
     #[arg(long, global = true, value_enum, default_value = "dev")]
     pub(crate) profile: Profile,
-    /// The project folder
+    /// The project folder: as if the command had been started there
     #[arg(short = 'C', global = true, value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
     /// Only errors
@@ -265,7 +265,9 @@ pub(crate) struct Sandbox {
 /// `10s`, `1500ms`, `5m`, `1h`.
 fn duration(text: &str) -> Result<std::time::Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let number: u64 = digits.parse().map_err(|_| "a number with a unit, such as 10s".to_owned())?;
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "a number with a unit, such as 10s".to_owned())?;
     let millis = match &text[digits.len()..] {
         "ms" => Some(number),
         "s" | "" => number.checked_mul(1_000),
@@ -273,13 +275,18 @@ fn duration(text: &str) -> Result<std::time::Duration, String> {
         "h" => number.checked_mul(3_600_000),
         unit => return Err(format!("`{unit}` is no unit of time (ms, s, m, h)")),
     };
-    millis.filter(|ms| *ms > 0).map(std::time::Duration::from_millis).ok_or("out of range".to_owned())
+    millis
+        .filter(|ms| *ms > 0)
+        .map(std::time::Duration::from_millis)
+        .ok_or("out of range".to_owned())
 }
 
 /// `4GiB`, `512MiB`, `8KiB`, or bytes.
 fn size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let number: u64 = digits.parse().map_err(|_| "a number with a unit, such as 4GiB".to_owned())?;
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "a number with a unit, such as 4GiB".to_owned())?;
     let shift = match &text[digits.len()..] {
         "" | "B" => 0,
         "KiB" => 10,
@@ -287,7 +294,10 @@ fn size(text: &str) -> Result<u64, String> {
         "GiB" => 30,
         unit => return Err(format!("`{unit}` is no unit of size (B, KiB, MiB, GiB)")),
     };
-    number.checked_mul(1 << shift).filter(|size| *size > 0).ok_or("out of range".to_owned())
+    number
+        .checked_mul(1 << shift)
+        .filter(|size| *size > 0)
+        .ok_or("out of range".to_owned())
 }
 
 #[cfg(test)]
@@ -306,7 +316,15 @@ mod tests {
         assert_eq!(duration("5m").unwrap().as_secs(), 300);
         assert_eq!(size("4GiB").unwrap(), 4 << 30);
         assert_eq!(size("12").unwrap(), 12);
-        for bad in ["", "s", "10x", "-1s", "0s", "99999999999999999999s", "18446744073709551615h"] {
+        for bad in [
+            "",
+            "s",
+            "10x",
+            "-1s",
+            "0s",
+            "99999999999999999999s",
+            "18446744073709551615h",
+        ] {
             assert!(duration(bad).is_err(), "{bad}");
         }
         for bad in ["", "GB", "1GB", "-1", "0", "18446744073709551615GiB"] {

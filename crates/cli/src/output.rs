@@ -41,7 +41,11 @@ impl Output {
 
     /// The result: the document with `--json`, else the text.
     pub(crate) fn result(&self, document: &Value, text: &str) {
-        let shown = if self.json { document.to_string() } else { text.trim_end().to_owned() };
+        let shown = if self.json {
+            document.to_string()
+        } else {
+            text.trim_end().to_owned()
+        };
         if !shown.is_empty() {
             // A reader that went away (`| head`) wants no more.
             _ = writeln!(std::io::stdout(), "{shown}");
@@ -57,7 +61,11 @@ impl Output {
 
     /// A word that stands out, on a terminal.
     pub(crate) fn paint(&self, colour: Colour, word: &str) -> String {
-        if self.colour { format!("\x1b[{}m{word}\x1b[0m", colour as u8) } else { word.to_owned() }
+        if self.colour {
+            format!("\x1b[{}m{word}\x1b[0m", colour as u8)
+        } else {
+            word.to_owned()
+        }
     }
 
     /// An error: what, where, and what to do; as JSON too.
@@ -76,9 +84,14 @@ impl Output {
             eprintln!("{head}[{}]: {error}", error.code());
             for detail in &details {
                 let (code, text) = (&detail["code"], &detail["message"]);
-                let code = code.as_str().map(|code| format!("[{code}] ")).unwrap_or_default();
+                let code = code
+                    .as_str()
+                    .map(|code| format!("[{code}] "))
+                    .unwrap_or_default();
                 let place = detail["place"].as_str().filter(|place| !place.is_empty());
-                let place = place.map(|place| format!(" (at {place})")).unwrap_or_default();
+                let place = place
+                    .map(|place| format!(" (at {place})"))
+                    .unwrap_or_default();
                 eprintln!("  - {code}{}{place}", text.as_str().unwrap_or_default());
             }
             if let Some(help) = error.help() {

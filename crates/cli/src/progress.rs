@@ -16,11 +16,18 @@ impl Line {
     /// A line where a person can see it.
     pub(crate) fn new(wanted: bool, verbose: bool) -> Self {
         let shown = wanted && std::io::stderr().is_terminal();
-        let bar = if shown { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        let bar = if shown {
+            ProgressBar::new_spinner()
+        } else {
+            ProgressBar::hidden()
+        };
         if shown {
             bar.enable_steady_tick(Duration::from_millis(100));
         }
-        Self { bar, verbose: verbose && !shown }
+        Self {
+            bar,
+            verbose: verbose && !shown,
+        }
     }
 }
 

@@ -102,7 +102,10 @@ pub(crate) fn compile(
 ) -> Result<VerifiedModule, PipelineError> {
     let document = PlanDocument::parse(reply).map_err(|error| PipelineError::Plan(vec![error]))?;
     let plan = Plan::check(document, brief).map_err(PipelineError::Plan)?;
-    let origin = Origin { author: author.to_owned(), tool: tool() };
+    let origin = Origin {
+        author: author.to_owned(),
+        tool: tool(),
+    };
     let module = Module::compile(plan, brief, &origin)?;
     silversmith_policy::verify(module).map_err(PipelineError::Policy)
 }
@@ -116,9 +119,19 @@ pub fn build(
 ) -> Result<Built, PipelineError> {
     let keys = ProjectKeys::load(project)?;
     let drafted = draft(project, request, true, progress)?;
-    let Drafted { brief, findings, module, files, bronze, .. } = drafted;
+    let Drafted {
+        brief,
+        findings,
+        module,
+        files,
+        bronze,
+        ..
+    } = drafted;
     let Some(bronze) = bronze else {
-        let message = format!("Bronze run {} is not here, and a trial needs it", brief.bronze_run());
+        let message = format!(
+            "Bronze run {} is not here, and a trial needs it",
+            brief.bronze_run()
+        );
         return Err(PipelineError::RunNotFound { message });
     };
     let tried = try_module(project, module, &brief, &bronze, request.full, progress)?;
@@ -162,7 +175,11 @@ pub(crate) fn try_module(
     let sandbox = Sandbox::new()?;
     let runtime = prepare_runtime(progress)?;
     let limits = run_limits(project);
-    let environment = Environment { sandbox: &sandbox, runtime: &runtime, limits };
+    let environment = Environment {
+        sandbox: &sandbox,
+        runtime: &runtime,
+        limits,
+    };
     let evidence = brief.evidence();
     let options = TrialOptions {
         bronze: &data_folder(bronze),

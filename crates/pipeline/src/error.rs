@@ -186,12 +186,18 @@ impl PipelineError {
             Self::Settings { .. } => "see docs/guide.md for the settings there are",
             Self::RunNotFound { .. } => "give --bronze DIR, or --context F and --report F",
             Self::InTheWay { .. } => "choose an empty folder, or remove what is there",
-            Self::NoBuild { .. } => "build the module in this project, or copy its .silversmith/builds folder",
+            Self::NoBuild { .. } => {
+                "build the module in this project, or copy its .silversmith/builds folder"
+            }
             Self::BuildDiffers { .. } => "build the module again",
-            Self::Key { .. } => "run `silversmith init` in a new folder, or restore .silversmith/keys",
+            Self::Key { .. } => {
+                "run `silversmith init` in a new folder, or restore .silversmith/keys"
+            }
             Self::BronzeChanged { .. } => "profile Bronze again: `silversmith profile BRONZE_DIR`",
             Self::BronzeFolder(error) => return error.help(),
-            Self::Unverified(_) => "run only modules that `silversmith build` made; rebuild this one",
+            Self::Unverified(_) => {
+                "run only modules that `silversmith build` made; rebuild this one"
+            }
             Self::Write { .. } => "free space or permissions; the previous file is untouched",
             Self::RunFailed { .. } => "see run_log.txt of the run, or the message above",
             Self::Profile(error) => return error.help(),
@@ -208,9 +214,12 @@ impl PipelineError {
     /// The exit status that `cli.md` gives to it.
     pub fn exit_status(&self) -> ExitStatus {
         match self {
-            Self::Intake(_) | Self::Plan(_) | Self::Policy(_) | Self::Trial(_) | Self::Profile(_) => {
-                ExitStatus::Failed
-            }
+            Self::Trial(TrialError::Sandbox(_)) => ExitStatus::Unprotected,
+            Self::Intake(_)
+            | Self::Plan(_)
+            | Self::Policy(_)
+            | Self::Trial(_)
+            | Self::Profile(_) => ExitStatus::Failed,
             Self::RunFailed { .. } | Self::BronzeChanged { .. } | Self::BronzeFolder(_) => {
                 ExitStatus::Failed
             }

@@ -9,16 +9,24 @@ use crate::error::PipelineError;
 
 /// Reads a whole file of at most `limit` bytes.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, PipelineError> {
-    let fail = |source| PipelineError::Read { path: path.to_owned(), source };
+    let fail = |source| PipelineError::Read {
+        path: path.to_owned(),
+        source,
+    };
     let file = File::open(path).map_err(fail)?;
     if !file.metadata().map_err(fail)?.is_file() {
-        return Err(PipelineError::NotAFile { path: path.to_owned() });
+        return Err(PipelineError::NotAFile {
+            path: path.to_owned(),
+        });
     }
     let mut bytes = Vec::new();
     // The size on disk may change while it is read, so the read itself is bounded.
     file.take(limit + 1).read_to_end(&mut bytes).map_err(fail)?;
     if bytes.len() as u64 > limit {
-        return Err(PipelineError::TooLarge { path: path.to_owned(), limit });
+        return Err(PipelineError::TooLarge {
+            path: path.to_owned(),
+            limit,
+        });
     }
     Ok(bytes)
 }
@@ -26,7 +34,16 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, PipelineError> {
 /// Puts `bytes` under `path`: written beside it, synced, renamed, and the folder synced. Whatever
 /// happens before the rename leaves the old file as it was.
 pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<(), PipelineError> {
-    let fail = |source| PipelineError::Write { path: path.to_owned(), source };
+    let fail = |source| PipelineError::Write {
+        path: path.to_owned(),
+        source,
+    };
+    // Renaming over a device or a link would replace the thing itself.
+    if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(PipelineError::NotAFile {
+            path: path.to_owned(),
+        });
+    }
     let folder = parent(path);
     fs::create_dir_all(&folder).map_err(fail)?;
     let mut file = tempfile::Builder::new()
@@ -42,23 +59,63 @@ pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Pipe
 
 /// Writes a file that must not exist yet, for its owner alone (secrets).
 pub(crate) fn write_new_private(path: &Path, bytes: &[u8]) -> Result<(), PipelineError> {
-    let fail = |source| PipelineError::Write { path: path.to_owned(), source };
+    let fail = |source| PipelineError::Write {
+        path: path.to_owned(),
+        source,
+    };
     let folder = parent(path);
     fs::create_dir_all(&folder).map_err(fail)?;
     let mut options = fs::OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(0o600).open(path).map_err(fail)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(fail)?;
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(fail)?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(fail)?;
     sync_folder(&folder).map_err(fail)
 }
 
 /// Moves a finished folder to its name, which must be free, and syncs.
 pub(crate) fn publish_folder(from: &Path, to: &Path) -> Result<(), PipelineError> {
-    let fail = |source| PipelineError::Write { path: to.to_owned(), source };
+    let fail = |source| PipelineError::Write {
+        path: to.to_owned(),
+        source,
+    };
     let folder = parent(to);
     fs::create_dir_all(&folder).map_err(fail)?;
     fs::rename(from, to).map_err(fail)?;
     sync_folder(&folder).map_err(fail)
 }
+
+/// A private folder in `folder` for something unfinished, named after this process. What processes
+/// that are gone left there is removed: nothing unfinished outlives its maker for long.
+pub(crate) fn unfinished(folder: &Path) -> Result<tempfile::TempDir, PipelineError> {
+    let fail = |source| PipelineError::Write {
+        path: folder.to_owned(),
+        source,
+    };
+    fs::create_dir_all(folder).map_err(fail)?;
+    for entry in fs::read_dir(folder).map_err(fail)?.flatten() {
+        let name = entry.file_name();
+        let rest = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED));
+        let maker = rest.and_then(|rest| rest.split('-').next()?.parse::<u32>().ok());
+        if maker.is_some_and(|pid| !Path::new(&format!("/proc/{pid}")).exists()) {
+            // Another process may be removing it too.
+            _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    let prefix = format!("{UNFINISHED}{}-", std::process::id());
+    tempfile::Builder::new()
+        .prefix(&prefix)
+        .tempdir_in(folder)
+        .map_err(fail)
+}
+
+/// Begins the name of a folder for something unfinished; the process id of its maker follows.
+const UNFINISHED: &str = ".unfinished-";
 
 /// The folder of a path; the current one for a bare name.
 pub(crate) fn parent(path: &Path) -> PathBuf {
@@ -81,10 +138,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("module.py");
         write_atomically(&path, b"old", 0o644).unwrap();
-        // A folder in the way of the temporary file cannot be made: the rename target is a folder.
-        let blocked = folder.path().join("blocked");
-        fs::create_dir_all(blocked.join("x")).unwrap();
-        assert!(write_atomically(&blocked, b"new", 0o644).is_err());
+        // A link in the place of the file is not followed and not replaced.
+        let link = folder.path().join("link.py");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let refused = write_atomically(&link, b"new", 0o644);
+        assert!(matches!(refused, Err(PipelineError::NotAFile { .. })));
+        assert!(write_atomically(&path.join("below/a/file"), b"new", 0o644).is_err());
         assert_eq!(fs::read(&path).unwrap(), b"old");
         let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
         assert_eq!(left.len(), 2, "no temporary file stays behind");
@@ -95,9 +154,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key.pem");
         write_new_private(&path, b"a").unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         assert!(write_new_private(&path, b"b").is_err());
         assert_eq!(fs::read(&path).unwrap(), b"a");
+    }
+
+    #[test]
+    fn what_a_dead_process_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let dead = folder.path().join(format!("{UNFINISHED}4294967295-x"));
+        let alive = folder
+            .path()
+            .join(format!("{UNFINISHED}{}-x", std::process::id()));
+        let other = folder.path().join("20260125_214726_#013410d7");
+        for path in [&dead, &alive, &other] {
+            fs::create_dir(path).unwrap();
+        }
+        let made = unfinished(folder.path()).unwrap();
+        assert!(!dead.exists() && alive.exists() && other.exists() && made.path().exists());
     }
 
     #[test]
@@ -106,7 +183,13 @@ mod tests {
         let path = folder.path().join("f");
         fs::write(&path, b"12345").unwrap();
         assert_eq!(read_bounded(&path, 5).unwrap(), b"12345");
-        assert!(matches!(read_bounded(&path, 4), Err(PipelineError::TooLarge { .. })));
-        assert!(matches!(read_bounded(folder.path(), 4), Err(PipelineError::NotAFile { .. })));
+        assert!(matches!(
+            read_bounded(&path, 4),
+            Err(PipelineError::TooLarge { .. })
+        ));
+        assert!(matches!(
+            read_bounded(folder.path(), 4),
+            Err(PipelineError::NotAFile { .. })
+        ));
     }
 }

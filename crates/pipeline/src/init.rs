@@ -34,7 +34,10 @@ pub fn init(folder: &Path) -> Result<Initialised, PipelineError> {
         }
     }
     let private = folder.join(".silversmith");
-    let fail = |source| PipelineError::Write { path: private.clone(), source };
+    let fail = |source| PipelineError::Write {
+        path: private.clone(),
+        source,
+    };
     fs::create_dir_all(&private).map_err(fail)?;
     fs::set_permissions(&private, fs::Permissions::from_mode(0o700)).map_err(fail)?;
     let example = generate(DEFAULT_SEED, 1);
@@ -52,5 +55,8 @@ pub fn init(folder: &Path) -> Result<Initialised, PipelineError> {
     // Last, so that a folder with settings is a complete project.
     write_atomically(&folder.join(SETTINGS_FILE), SETTINGS.as_bytes(), 0o644)?;
     files.push(PathBuf::from(SETTINGS_FILE));
-    Ok(Initialised { bronze_run: example.run_id, files })
+    Ok(Initialised {
+        bronze_run: example.run_id,
+        files,
+    })
 }

@@ -97,7 +97,11 @@ pub fn gather(
             }
         }
     }
-    Ok(Inputs { files, admitted, bronze })
+    Ok(Inputs {
+        files,
+        admitted,
+        bronze,
+    })
 }
 
 fn read_inputs(
@@ -135,18 +139,32 @@ fn read_inputs(
     if let Some(Ok((context, report))) = run.as_ref().map(|run| project.reports_of(run)) {
         return read(&context, &report);
     }
-    let folder = request.bronze.clone().or_else(|| project.bronze_of(run.as_ref()?));
+    let folder = request
+        .bronze
+        .clone()
+        .or_else(|| project.bronze_of(run.as_ref()?));
     match (folder, run) {
         (Some(folder), _) => {
             let profiled = profile_bronze(&folder, request.as_of, project.settings(), progress)?;
             let (context, report) = (profiled.context_bytes(), profiled.report.into_bytes());
-            Ok(InputFiles { context, report, contract, evidence: None, as_of: request.as_of })
+            Ok(InputFiles {
+                context,
+                report,
+                contract,
+                evidence: None,
+                as_of: request.as_of,
+            })
         }
-        (None, Some(run)) => Err(project.reports_of(&run).err().unwrap_or_else(|| {
-            PipelineError::RunNotFound { message: format!("run {run} is not here") }
-        })),
-        (None, None) => {
-            Err(PipelineError::RunNotFound { message: "no Bronze run was named".to_owned() })
+        (None, Some(run)) => {
+            Err(project
+                .reports_of(&run)
+                .err()
+                .unwrap_or_else(|| PipelineError::RunNotFound {
+                    message: format!("run {run} is not here"),
+                }))
         }
+        (None, None) => Err(PipelineError::RunNotFound {
+            message: "no Bronze run was named".to_owned(),
+        }),
     }
 }

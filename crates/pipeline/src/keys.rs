@@ -46,13 +46,16 @@ impl ProjectKeys {
     /// Reads the signing key. A key that others can read is refused.
     pub fn load(project: &Project) -> Result<Self, PipelineError> {
         let path = private_path(project);
-        let refuse = |why: &str| PipelineError::Key { message: format!("{} {why}", path.display()) };
+        let refuse = |why: &str| PipelineError::Key {
+            message: format!("{} {why}", path.display()),
+        };
         let metadata = fs::symlink_metadata(&path).map_err(|_| refuse("is not there"))?;
         if metadata.permissions().mode() & 0o077 != 0 {
             return Err(refuse("can be read by others"));
         }
         let pem = read_bounded(&path, MAX_KEY)?;
-        let signer = LocalSigner::from_pem(&pem).map_err(|_| refuse("is no P-256 key in PKCS#8 PEM"))?;
+        let signer =
+            LocalSigner::from_pem(&pem).map_err(|_| refuse("is no P-256 key in PKCS#8 PEM"))?;
         Ok(Self { signer })
     }
 
@@ -71,8 +74,12 @@ impl ProjectKeys {
 pub fn trusted_keys(project: &Project) -> Result<TrustedKeys, PipelineError> {
     let folder = trusted_folder(project);
     let refuse = |message: String| PipelineError::Key { message };
-    let entries = fs::read_dir(&folder)
-        .map_err(|_| refuse(format!("{} with the trusted keys is not there", folder.display())))?;
+    let entries = fs::read_dir(&folder).map_err(|_| {
+        refuse(format!(
+            "{} with the trusted keys is not there",
+            folder.display()
+        ))
+    })?;
     let mut keys = TrustedKeys::default();
     for entry in entries.flatten() {
         let path = entry.path();

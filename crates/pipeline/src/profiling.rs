@@ -56,7 +56,12 @@ pub fn profile_bronze(
     let ids = found.run_ids(bronze.run_id, now);
     let context = found.to_context(&ids, now);
     let report = to_report(&context);
-    Ok(Profiled { context, report, bronze_run: ids.bronze, silver_run: ids.silver })
+    Ok(Profiled {
+        context,
+        report,
+        bronze_run: ids.bronze,
+        silver_run: ids.silver,
+    })
 }
 
 /// The time of day, for commands that begin something new.
@@ -67,11 +72,18 @@ pub fn clock() -> Timestamp {
 /// The folder that holds the CSV files of a Bronze run.
 pub(crate) fn data_folder(bronze: &Path) -> PathBuf {
     let data = bronze.join("data");
-    if data.is_dir() { data } else { bronze.to_owned() }
+    if data.is_dir() {
+        data
+    } else {
+        bronze.to_owned()
+    }
 }
 
 /// Compares the Bronze files with the digests in the evidence; names the first table that differs.
-pub(crate) fn changed_since(bronze: &Path, evidence: &Evidence) -> Result<Option<TableName>, PipelineError> {
+pub(crate) fn changed_since(
+    bronze: &Path,
+    evidence: &Evidence,
+) -> Result<Option<TableName>, PipelineError> {
     let data = data_folder(bronze);
     for (table, known) in &evidence.tables {
         if digest_of_file(&data.join(table.as_str()))? != known.sha256 {
@@ -82,7 +94,10 @@ pub(crate) fn changed_since(bronze: &Path, evidence: &Evidence) -> Result<Option
 }
 
 fn digest_of_file(path: &Path) -> Result<Digest, PipelineError> {
-    let fail = |source| PipelineError::Read { path: path.to_owned(), source };
+    let fail = |source| PipelineError::Read {
+        path: path.to_owned(),
+        source,
+    };
     let mut file = File::open(path).map_err(fail)?;
     let mut hasher = Sha256Hasher::default();
     let mut chunk = vec![0; 1 << 20];

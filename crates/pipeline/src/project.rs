@@ -23,7 +23,11 @@ pub struct Project {
 impl Project {
     /// The project in `root`, seen through one of its profiles.
     pub fn open(root: &Path, profile: ProfileName) -> Result<Self, PipelineError> {
-        Ok(Self { root: root.to_owned(), settings: Settings::load(root)?, profile })
+        Ok(Self {
+            root: root.to_owned(),
+            settings: Settings::load(root)?,
+            profile,
+        })
     }
 
     /// Its settings.
@@ -65,7 +69,9 @@ impl Project {
     pub fn reports_of(&self, run: &RunId) -> Result<(PathBuf, PathBuf), PipelineError> {
         let own = self.silver().join(run.as_str()).join("reports");
         let draft = self.path(&self.settings.paths.drafts).join(run.as_str());
-        let found = [&own, &draft].into_iter().find(|folder| folder.join(CONTEXT_FILE).is_file());
+        let found = [&own, &draft]
+            .into_iter()
+            .find(|folder| folder.join(CONTEXT_FILE).is_file());
         match found {
             Some(folder) => Ok((folder.join(CONTEXT_FILE), folder.join(REPORT_FILE))),
             None => {
@@ -86,7 +92,10 @@ impl Project {
     pub fn latest_bronze(&self) -> Result<RunId, PipelineError> {
         let folder = self.path(&self.settings.paths.bronze);
         let entries = std::fs::read_dir(&folder);
-        let entries = entries.map_err(|source| PipelineError::Read { path: folder.clone(), source })?;
+        let entries = entries.map_err(|source| PipelineError::Read {
+            path: folder.clone(),
+            source,
+        })?;
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let latest = names.filter_map(|name| name.parse::<RunId>().ok()).max();
         latest.ok_or_else(|| PipelineError::RunNotFound {
@@ -97,6 +106,8 @@ impl Project {
     /// The contract file: the one given, else that of the settings.
     pub fn contract(&self, given: Option<&Path>) -> Option<PathBuf> {
         let of_settings = self.settings.paths.contract.as_deref();
-        given.map(Path::to_owned).or_else(|| of_settings.map(|path| self.path(path)))
+        given
+            .map(Path::to_owned)
+            .or_else(|| of_settings.map(|path| self.path(path)))
     }
 }

@@ -1,7 +1,6 @@
 //! The record of a build below `.silversmith/builds/<digest>/`: everything from which the module can
 //! be derived and judged again, and the statement beside the module.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use silversmith_types::evidence::Evidence;
 use silversmith_types::{Digest, Timestamp};
 
 use crate::error::PipelineError;
-use crate::files::{publish_folder, read_bounded, write_atomically};
+use crate::files::{publish_folder, read_bounded, unfinished, write_atomically};
 use crate::inputs::InputFiles;
 use crate::project::{CONTEXT_FILE, Project, REPORT_FILE as INPUT_REPORT_FILE};
 
@@ -61,9 +60,7 @@ pub(crate) fn save(
 ) -> Result<PathBuf, PipelineError> {
     let folder = project.build_record(module);
     let builds = crate::files::parent(&folder);
-    let fail = |source| PipelineError::Write { path: builds.clone(), source };
-    fs::create_dir_all(&builds).map_err(fail)?;
-    let staged = tempfile::Builder::new().prefix(".build-").tempdir_in(&builds).map_err(fail)?;
+    let staged = unfinished(&builds)?;
     let origin = OriginFile {
         author: record.author.clone(),
         as_of: record.files.as_of,
@@ -80,10 +77,20 @@ pub(crate) fn save(
         (STATEMENT_FILE, record.statement.clone()),
         (REPORT_FILE, report.as_bytes().to_vec()),
     ];
-    files.extend(record.files.contract.clone().map(|bytes| (CONTRACT_FILE, bytes)));
+    files.extend(
+        record
+            .files
+            .contract
+            .clone()
+            .map(|bytes| (CONTRACT_FILE, bytes)),
+    );
     let exists = folder.is_dir();
     // The same module built again: its record is brought up to date file by file.
-    let target = if exists { folder.as_path() } else { staged.path() };
+    let target = if exists {
+        folder.as_path()
+    } else {
+        staged.path()
+    };
     for (name, bytes) in files {
         write_atomically(&target.join(name), &bytes, 0o600)?;
     }
@@ -97,7 +104,10 @@ pub(crate) fn save(
 pub fn load(project: &Project, path: &Path, module: Digest) -> Result<BuildRecord, PipelineError> {
     let folder = project.build_record(module);
     if !folder.is_dir() {
-        return Err(PipelineError::NoBuild { path: path.to_owned(), digest: module });
+        return Err(PipelineError::NoBuild {
+            path: path.to_owned(),
+            digest: module,
+        });
     }
     let read = |name: &str| read_bounded(&folder.join(name), MAX_MODULE);
     let parse_error = |name: &str| {
@@ -108,7 +118,10 @@ pub fn load(project: &Project, path: &Path, module: Digest) -> Result<BuildRecor
         serde_json::from_slice(&read(ORIGIN_FILE)?).map_err(parse_error(ORIGIN_FILE))?;
     let trial = serde_json::from_slice(&read(TRIAL_FILE)?).map_err(parse_error(TRIAL_FILE))?;
     let contract = folder.join(CONTRACT_FILE);
-    let contract = contract.is_file().then(|| read(CONTRACT_FILE)).transpose()?;
+    let contract = contract
+        .is_file()
+        .then(|| read(CONTRACT_FILE))
+        .transpose()?;
     Ok(BuildRecord {
         files: InputFiles {
             context: read(CONTEXT_FILE)?,
@@ -138,8 +151,12 @@ pub(crate) fn statement_for(path: &Path, module: Digest) -> Result<Option<Vec<u8
         return Ok(None);
     }
     let bytes = read_bounded(&file, MAX_STATEMENTS)?;
-    let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    Ok(lines.find(|line| subject_of(line) == Some(module)).map(<[u8]>::to_vec))
+    let mut lines = bytes
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    Ok(lines
+        .find(|line| subject_of(line) == Some(module))
+        .map(<[u8]>::to_vec))
 }
 
 /// The statement about the module that is in place now.

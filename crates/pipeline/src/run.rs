@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use silversmith_access::{ReleaseRule, ReleasedModule, release};
 use silversmith_attest::{Check, SealedModule};
-use silversmith_sandbox::{Ended, Outcome, Sandbox};
+use silversmith_sandbox::{Ended, Sandbox};
 use silversmith_trial::{Environment, Job, TrialReport, TriedModule, execute, last_words};
 use silversmith_types::{Digest, RunId, Timestamp};
 
 use crate::build::{compile, run_limits, try_module};
 use crate::error::PipelineError;
-use crate::files::{publish_folder, read_bounded};
+use crate::files::{publish_folder, read_bounded, unfinished};
 use crate::keys::trusted_keys;
 use crate::profiling::data_folder;
 use crate::progress::Progress;
@@ -36,7 +36,11 @@ pub fn verify(project: &Project, path: &Path) -> Result<(SealedModule, Vec<Check
     let keys = trusted_keys(project)?;
     let Some(envelope) = record::statement_for(path, digest)? else {
         let detail = format!("no statement about sha256 {digest} beside the module");
-        let missing = Check { name: "statement".to_owned(), ok: false, detail };
+        let missing = Check {
+            name: "statement".to_owned(),
+            ok: false,
+            detail,
+        };
         return Err(PipelineError::Unverified(vec![missing]));
     };
     silversmith_attest::verify(&bytes, &envelope, &keys).map_err(PipelineError::Unverified)
@@ -70,16 +74,18 @@ pub fn run(
     };
     let sandbox = Sandbox::new()?;
     let runtime = prepare_runtime(progress)?;
-    let environment = Environment { sandbox: &sandbox, runtime: &runtime, limits: run_limits(project) };
+    let environment = Environment {
+        sandbox: &sandbox,
+        runtime: &runtime,
+        limits: run_limits(project),
+    };
     let silver_run = RunId::following(now, &bronze_run);
     let silver = project.silver();
     let folder = silver.join(silver_run.as_str());
     if folder.exists() {
         return Err(PipelineError::InTheWay { path: folder });
     }
-    let fail = |source| PipelineError::Write { path: silver.clone(), source };
-    std::fs::create_dir_all(&silver).map_err(fail)?;
-    let staged = tempfile::Builder::new().prefix(".run-").tempdir_in(&silver).map_err(fail)?;
+    let staged = unfinished(&silver)?;
     progress.stage("running the module in the sandbox");
     let job = Job {
         source: module.source(),
@@ -90,13 +96,24 @@ pub fn run(
         hash_seed: 0,
     };
     let ended = execute(&environment, &job)?;
-    if ended.outcome != Outcome::Exited || ended.code != Some(0) || !ended.delivered {
-        let code = ended.code.map(|code| format!(" {code}")).unwrap_or_default();
-        let message = format!("the module {}{code}: {}", ended.outcome.as_str(), last_words(&ended));
-        return Err(PipelineError::RunFailed { message });
+    if !ended.is_clean() {
+        return Err(PipelineError::RunFailed { message: how_it_failed(&ended) });
     }
     publish_folder(&job.out.join(silver_run.as_str()), &folder)?;
-    Ok(RunRecord { silver_run, folder, ended })
+    Ok(RunRecord {
+        silver_run,
+        folder,
+        ended,
+    })
+}
+
+fn how_it_failed(ended: &Ended) -> String {
+    let code = ended.code.map(|code| format!(" {code}")).unwrap_or_default();
+    let outcome = ended.outcome.as_str();
+    match ended.violations.as_slice() {
+        [] => format!("the module {outcome}{code}: {}", last_words(ended)),
+        violations => format!("the module {outcome}{code}, and the jail refused {}", violations.join(", ")),
+    }
 }
 
 /// Tries a module of this project again, on any Bronze data of the same shape.
@@ -116,7 +133,6 @@ pub fn trial(
         let message = "its plan compiles to another module".to_owned();
         return Err(PipelineError::BuildDiffers { message });
     }
-    let tried: TriedModule =
-        try_module(project, module, &admitted.brief, bronze, full, progress)?;
+    let tried: TriedModule = try_module(project, module, &admitted.brief, bronze, full, progress)?;
     Ok(tried.report().clone())
 }

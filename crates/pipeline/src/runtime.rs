@@ -7,7 +7,10 @@ use crate::progress::{Progress, Told};
 
 /// The runtime of this user; the first call on a machine installs it.
 pub fn prepare_runtime(progress: &dyn Progress) -> Result<Runtime, PipelineError> {
-    Ok(Runtime::prepare(&RuntimeOptions::from_environment(), &Told(progress))?)
+    Ok(Runtime::prepare(
+        &RuntimeOptions::from_environment(),
+        &Told(progress),
+    )?)
 }
 
 /// The runtime of this user, if it is there; nothing is installed.

@@ -104,7 +104,11 @@ impl Default for Paths {
 
 impl Default for RunLimits {
     fn default() -> Self {
-        Self { wall_seconds: 3600, memory_mib: 8192, output_mib: 16 * 1024 }
+        Self {
+            wall_seconds: 3600,
+            memory_mib: 8192,
+            output_mib: 16 * 1024,
+        }
     }
 }
 
@@ -131,7 +135,10 @@ impl Settings {
             return Ok(Self::default());
         }
         let bytes = read_bounded(&path, MAX_SETTINGS)?;
-        let refuse = |message: String| PipelineError::Settings { path: path.clone(), message };
+        let refuse = |message: String| PipelineError::Settings {
+            path: path.clone(),
+            message,
+        };
         let text = String::from_utf8(bytes).map_err(|_| refuse("is not UTF-8".to_owned()))?;
         let settings: Self = toml::from_str(&text).map_err(|error| refuse(error.to_string()))?;
         settings.check().map_err(refuse)?;
@@ -185,7 +192,10 @@ mod tests {
             "[limits]\nmemory_mib = 1",
             "[paths",
         ] {
-            assert!(matches!(load(text), Err(PipelineError::Settings { .. })), "{text}");
+            assert!(
+                matches!(load(text), Err(PipelineError::Settings { .. })),
+                "{text}"
+            );
         }
     }
 }

@@ -55,18 +55,27 @@ pub(crate) fn sample_table(
     writer.write_record(&header)?;
     let position = |name: &ColumnName| header.iter().position(|column| column == name.as_str());
     // Versions of one thing must stay together, or the end of an interval could not be compared.
-    let group = evidence.orderings.iter().find_map(|o| o.versions_of.as_ref());
+    let group = evidence
+        .orderings
+        .iter()
+        .find_map(|o| o.versions_of.as_ref());
     let group = group.and_then(|versions| position(&versions.key));
     let mut odd = OddRows::new(evidence, &position);
     let repeated = repeated_keys(bronze, evidence, &position)?;
-    let mut taken = SampledTable { taken: 0, odd: 0, rows: 0 };
+    let mut taken = SampledTable {
+        taken: 0,
+        odd: 0,
+        rows: 0,
+    };
     let threshold = u64::MAX / evidence.rows.max(1) * TARGET_ROWS;
     for record in reader.records() {
         let record = record?;
         taken.rows += 1;
         let row = taken.rows.to_string();
         let choice = keyed_hash(seed, group.and_then(|at| record.get(at)).unwrap_or(&row));
-        let key = repeated.as_ref().and_then(|(places, keys)| keys.get(&key_hash(&record, places)));
+        let key = repeated
+            .as_ref()
+            .and_then(|(places, keys)| keys.get(&key_hash(&record, places)));
         let is_odd = odd.is_odd(&record) || key.is_some_and(|count| *count > 1);
         if choice < threshold || is_odd {
             taken.taken += 1;
@@ -87,7 +96,10 @@ fn keyed_hash(seed: u64, text: &str) -> u64 {
 
 /// Keys that occur more than once, by hash; none where the evidence knows of no duplicates or of so
 /// many that the sample would be the table.
-#[allow(clippy::type_complexity, reason = "a private pair of places and counts")]
+#[allow(
+    clippy::type_complexity,
+    reason = "a private pair of places and counts"
+)]
 fn repeated_keys(
     bronze: &Path,
     evidence: &TableEvidence,
@@ -96,7 +108,9 @@ fn repeated_keys(
     let few = |key: &&silversmith_types::evidence::KeyEvidence| {
         key.duplicate_rows > 0 && key.duplicate_rows <= u64::from(MAX_ODD)
     };
-    let Some(key) = evidence.keys.iter().find(few) else { return Ok(None) };
+    let Some(key) = evidence.keys.iter().find(few) else {
+        return Ok(None);
+    };
     let places: Vec<usize> = key.columns.iter().filter_map(position).collect();
     let mut counts: HashMap<u64, u32> = HashMap::new();
     let mut reader = csv::ReaderBuilder::new().from_reader(without_bom(File::open(bronze)?)?);
@@ -108,7 +122,10 @@ fn repeated_keys(
 }
 
 fn key_hash(record: &csv::StringRecord, places: &[usize]) -> u64 {
-    let parts: Vec<&str> = places.iter().map(|&at| record.get(at).unwrap_or_default()).collect();
+    let parts: Vec<&str> = places
+        .iter()
+        .map(|&at| record.get(at).unwrap_or_default())
+        .collect();
     keyed_hash(0, &parts.join("\u{1f}"))
 }
 
@@ -120,8 +137,14 @@ struct OddRows<'a> {
 
 impl<'a> OddRows<'a> {
     fn new(evidence: &'a TableEvidence, position: &impl Fn(&ColumnName) -> Option<usize>) -> Self {
-        let columns = evidence.columns.iter().filter_map(|c| Some((position(&c.name)?, c)));
-        Self { columns: columns.collect(), taken: BTreeMap::new() }
+        let columns = evidence
+            .columns
+            .iter()
+            .filter_map(|c| Some((position(&c.name)?, c)));
+        Self {
+            columns: columns.collect(),
+            taken: BTreeMap::new(),
+        }
     }
 
     fn is_odd(&mut self, record: &csv::StringRecord) -> bool {

@@ -57,7 +57,12 @@ pub(crate) fn compare_cells(expected: &Frame, silver: &Path) -> io::Result<Compa
         found.problem("the columns are not those of the plan".to_owned());
         return Ok(found);
     }
-    let types: Vec<ColumnType> = expected.schema().columns().iter().map(|(_, ty)| *ty).collect();
+    let types: Vec<ColumnType> = expected
+        .schema()
+        .columns()
+        .iter()
+        .map(|(_, ty)| *ty)
+        .collect();
     let mut rows = expected.rows().iter();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record)? {
@@ -65,11 +70,16 @@ pub(crate) fn compare_cells(expected: &Frame, silver: &Path) -> io::Result<Compa
             found.problem("there are more rows than the plan gives".to_owned());
             return Ok(found);
         };
-        for ((cell, value), (name, ty)) in record.iter().zip(&row.cells).zip(names.iter().zip(&types)) {
+        for ((cell, value), (name, ty)) in
+            record.iter().zip(&row.cells).zip(names.iter().zip(&types))
+        {
             found.cells += 1;
             if !cell_equals(cell, value, *ty) {
                 // The values may be personal: the place is enough to find them.
-                found.problem(format!("Bronze row {}, column `{name}` differs", row.number));
+                found.problem(format!(
+                    "Bronze row {}, column `{name}` differs",
+                    row.number
+                ));
             }
         }
     }
@@ -85,8 +95,11 @@ fn cell_equals(cell: &str, value: &Value, ty: ColumnType) -> bool {
     match (value.canonical_text(), ty) {
         (None, _) => cell.is_empty(),
         (Some(_), ColumnType::Float) => {
-            let Value::Float(expected) = value else { return false };
-            cell.parse::<f64>().is_ok_and(|found| found.to_bits() == expected.to_bits())
+            let Value::Float(expected) = value else {
+                return false;
+            };
+            cell.parse::<f64>()
+                .is_ok_and(|found| found.to_bits() == expected.to_bits())
         }
         (Some(text), _) => text == cell,
     }
@@ -107,11 +120,16 @@ pub(crate) fn compare_counts(expected: &Frame, record: &TableRecord) -> Vec<Stri
     }
     for (key, count) in expected.checks() {
         let (step, name) = key.split_once('/').unwrap_or((key, ""));
-        meant.insert((step.to_owned(), "check".to_owned(), name.to_owned()), *count);
+        meant.insert(
+            (step.to_owned(), "check".to_owned(), name.to_owned()),
+            *count,
+        );
     }
     let keys: BTreeSet<_> = reported.keys().chain(meant.keys()).collect();
     let count = |map: &BTreeMap<_, u64>, key| map.get(key).copied().unwrap_or(0);
-    let differing = keys.into_iter().filter(|key| count(&reported, *key) != count(&meant, *key));
+    let differing = keys
+        .into_iter()
+        .filter(|key| count(&reported, *key) != count(&meant, *key));
     differing
         .map(|key| {
             let (step, kind, name) = key;
@@ -157,7 +175,10 @@ pub(crate) fn compare_removed(
         let count = expected.removed().iter().filter(of_step).count() as u64;
         if count != removed.rows {
             let step = &removed.step;
-            problems.push(format!("step `{step}` reports {} removed rows, and it is {count}", removed.rows));
+            problems.push(format!(
+                "step `{step}` reports {} removed rows, and it is {count}",
+                removed.rows
+            ));
         }
     }
     Ok(problems)
@@ -212,7 +233,10 @@ mod tests {
             ("a,f\ny,0.5\nx,1e16\n", "row 1, column `a`"),
         ] {
             let found = compare(text);
-            assert!(found.problems.iter().any(|problem| problem.contains(what)), "{text}");
+            assert!(
+                found.problems.iter().any(|problem| problem.contains(what)),
+                "{text}"
+            );
         }
     }
 
@@ -221,7 +245,12 @@ mod tests {
         let mut record = TableRecord::default();
         assert!(compare_counts(&frame(), &record).is_empty());
         let kind = "changed".to_owned();
-        record.steps.push(StepCount { step: "s".into(), kind, name: "a".into(), count: 1 });
+        record.steps.push(StepCount {
+            step: "s".into(),
+            kind,
+            name: "a".into(),
+            count: 1,
+        });
         assert_eq!(compare_counts(&frame(), &record).len(), 1);
     }
 }

@@ -77,8 +77,12 @@ impl TrialError {
     /// What to do about it, in one line.
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Failed { .. } => Some("the previous module is untouched; see the checks".to_owned()),
-            Self::Ended { .. } => Some("raise `limits` in silversmith.toml if it ran out of them".to_owned()),
+            Self::Failed { .. } => {
+                Some("the previous module is untouched; see the checks".to_owned())
+            }
+            Self::Ended { .. } => {
+                Some("raise `limits` in silversmith.toml if it ran out of them".to_owned())
+            }
             Self::TableMissing { .. } => Some("profile this Bronze run and build again".to_owned()),
             Self::Scratch { .. } => Some("free space in the temporary folder (TMPDIR)".to_owned()),
             Self::Profile(error) => error.help(),

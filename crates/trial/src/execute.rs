@@ -50,9 +50,15 @@ pub fn execute(environment: &Environment<'_>, job: &Job<'_>) -> Result<Ended, Tr
     fs::write(&module, job.source).map_err(TrialError::scratch)?;
     let runtime = environment.runtime;
     let mut spec = JailSpec::new(runtime.command(Path::new(MODULE), [job.bronze_run.as_str()]));
-    spec.read_only = runtime.read_only_paths().into_iter().map(Grant::same).collect();
+    spec.read_only = runtime
+        .read_only_paths()
+        .into_iter()
+        .map(Grant::same)
+        .collect();
     spec.read_only.push(Grant::new(module, MODULE));
-    let data = PathBuf::from(BRONZE).join(job.bronze_run.as_str()).join("data");
+    let data = PathBuf::from(BRONZE)
+        .join(job.bronze_run.as_str())
+        .join("data");
     spec.read_only.push(Grant::new(job.bronze, data));
     spec.outputs.push(Grant::new(job.out, SILVER));
     spec.environment = runtime.environment(job.hash_seed);
@@ -70,7 +76,10 @@ pub fn execute(environment: &Environment<'_>, job: &Job<'_>) -> Result<Ended, Tr
 /// The last lines that a module wrote to its standard error, printable and bounded: for people.
 pub fn last_words(ended: &Ended) -> String {
     let text = String::from_utf8_lossy(&ended.stderr);
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     let last = lines[lines.len().saturating_sub(3)..].join(" | ");
     let printable = |c: char| if c.is_control() { ' ' } else { c };
     last.chars().map(printable).take(400).collect()

@@ -13,6 +13,7 @@ mod trial;
 pub use error::TrialError;
 pub use execute::{Environment, Job, execute, last_words};
 pub use report::{
-    Check, JoinChange, RemovedCount, Sample, SampledTable, StepCount, TableTrial, Timing, TrialReport,
+    Check, JoinChange, RemovedCount, Sample, SampledTable, StepCount, TableTrial, Timing,
+    TrialReport,
 };
 pub use trial::{Progress, TrialOptions, TriedModule, run_trial};

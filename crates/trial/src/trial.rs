@@ -82,7 +82,9 @@ pub fn run_trial(
     let report = trial.run(progress)?;
     match report.passed() {
         true => Ok(TriedModule { module, report }),
-        false => Err(TrialError::Failed { report: Box::new(report) }),
+        false => Err(TrialError::Failed {
+            report: Box::new(report),
+        }),
     }
 }
 
@@ -109,12 +111,18 @@ impl Trial<'_> {
         progress.stage("running the module in the sandbox");
         let first = self.timed("run", |trial| trial.run_module(&bronze, 0, "first"))?;
         progress.stage("running it again with another hash seed");
-        let second = self.timed("second run", |trial| trial.run_module(&bronze, 4711, "second"))?;
+        let second = self.timed("second run", |trial| {
+            trial.run_module(&bronze, 4711, "second")
+        })?;
+        let violations: Vec<String> = [&first, &second].map(|run| run.ended.violations.clone()).concat();
+        self.check("contained", &violations, "the jail refused nothing".to_owned());
         self.check_determinism(&first, &second)?;
         progress.stage("comparing every cell with the reference interpreter");
         let mut tables = self.timed("compare", |trial| trial.compare(&bronze, &first))?;
         progress.stage("measuring Silver");
-        let joins = self.timed("measure", |trial| trial.measure(&bronze, &first, &sample, &mut tables))?;
+        let joins = self.timed("measure", |trial| {
+            trial.measure(&bronze, &first, &sample, &mut tables)
+        })?;
         let records = [&first, &second].map(|o| serde_json::to_value(&o.ended).unwrap_or_default());
         Ok(TrialReport {
             module: self.module.module().digest(),
@@ -145,14 +153,21 @@ impl Trial<'_> {
         let started = Instant::now();
         let done = work(self)?;
         let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.timings.push(Timing { what: what.to_owned(), millis });
+        self.timings.push(Timing {
+            what: what.to_owned(),
+            millis,
+        });
         Ok(done)
     }
 
     fn check(&mut self, name: &str, problems: &[String], fine: String) {
         let ok = problems.is_empty();
         let detail = if ok { fine } else { problems.join("; ") };
-        self.checks.push(Check { name: name.to_owned(), ok, detail });
+        self.checks.push(Check {
+            name: name.to_owned(),
+            ok,
+            detail,
+        });
     }
 
     /// The rows to try on: all of Bronze where it is small, else samples of the large tables.
@@ -160,7 +175,9 @@ impl Trial<'_> {
         let plan = self.plan();
         for table in plan.document().tables.keys() {
             if !self.options.bronze.join(table.as_str()).is_file() {
-                return Err(TrialError::TableMissing { table: table.clone() });
+                return Err(TrialError::TableMissing {
+                    table: table.clone(),
+                });
             }
         }
         let large = |evidence: &&TableEvidence| evidence.rows > FULL_ROWS;
@@ -182,7 +199,13 @@ impl Trial<'_> {
                 None => _ = fs::copy(&from, &to).map_err(TrialError::scratch)?,
             }
         }
-        Ok((folder, Sample::Sampled { seed: SAMPLE_SEED, tables }))
+        Ok((
+            folder,
+            Sample::Sampled {
+                seed: SAMPLE_SEED,
+                tables,
+            },
+        ))
     }
 
     fn run_module(&self, bronze: &Path, hash_seed: u32, name: &str) -> Result<Outcome, TrialError> {
@@ -200,7 +223,11 @@ impl Trial<'_> {
         let folder = out.join(silver_run.as_str());
         let tables = read_record(&folder.join("reports/run.json"));
         match tables {
-            Some(tables) if ended.delivered => Ok(Outcome { ended, folder, tables }),
+            Some(tables) if ended.delivered => Ok(Outcome {
+                ended,
+                folder,
+                tables,
+            }),
             _ => Err(TrialError::Ended {
                 outcome: ended.outcome.as_str().to_owned(),
                 message: last_words(&ended),
@@ -215,13 +242,18 @@ impl Trial<'_> {
         for folder in ["data", "quarantine"] {
             for name in csv_files(&first.folder.join(folder), &second.folder.join(folder)) {
                 files += 1;
-                let read = |outcome: &Outcome| fs::read(outcome.folder.join(folder).join(&name)).ok();
+                let read =
+                    |outcome: &Outcome| fs::read(outcome.folder.join(folder).join(&name)).ok();
                 if read(first) != read(second) {
                     problems.push(format!("{folder}/{name} differs"));
                 }
             }
         }
-        self.check("deterministic", &problems, format!("{files} files are the same in two runs"));
+        self.check(
+            "deterministic",
+            &problems,
+            format!("{files} files are the same in two runs"),
+        );
         Ok(())
     }
 
@@ -234,9 +266,16 @@ impl Trial<'_> {
         let mut found = Findings::default();
         let document = self.plan().document().clone();
         for (name, plan) in &document.tables {
-            let record = outcome.tables.get(name.as_str()).cloned().unwrap_or_default();
+            let record = outcome
+                .tables
+                .get(name.as_str())
+                .cloned()
+                .unwrap_or_default();
             if record.status != "SUCCESS" {
-                let why = record.error.as_deref().unwrap_or("it is not in the run's record");
+                let why = record
+                    .error
+                    .as_deref()
+                    .unwrap_or("it is not in the run's record");
                 found.succeeded.push(format!("{name}: {why}"));
                 continue;
             }
@@ -251,20 +290,31 @@ impl Trial<'_> {
             let expected = match run_table(plan, start, &parameters) {
                 Ok(frame) => frame,
                 Err(error) => {
-                    found.cells.push(format!("{name}: the plan itself stops: {error}"));
+                    found
+                        .cells
+                        .push(format!("{name}: the plan itself stops: {error}"));
                     continue;
                 }
             };
             let silver = outcome.folder.join("data").join(name.as_str());
             let quarantine = outcome.folder.join("quarantine").join(name.as_str());
             let cells = compare_cells(&expected, &silver).map_err(read("Silver"))?;
-            found.cells.extend(cells.problems.iter().map(|p| format!("{name}: {p}")));
+            found
+                .cells
+                .extend(cells.problems.iter().map(|p| format!("{name}: {p}")));
             found.compared += cells.cells;
             let counts = compare_counts(&expected, &record);
-            found.counts.extend(counts.iter().map(|problem| format!("{name}: {problem}")));
-            let removed = compare_removed(&expected, &record, &quarantine).map_err(read("quarantine of"))?;
-            found.removed.extend(removed.iter().map(|problem| format!("{name}: {problem}")));
-            found.grain.extend(check_grain(name, plan, &expected, rows_in));
+            found
+                .counts
+                .extend(counts.iter().map(|problem| format!("{name}: {problem}")));
+            let removed =
+                compare_removed(&expected, &record, &quarantine).map_err(read("quarantine of"))?;
+            found
+                .removed
+                .extend(removed.iter().map(|problem| format!("{name}: {problem}")));
+            found
+                .grain
+                .extend(check_grain(name, plan, &expected, rows_in));
             found.idempotent(name, plan, &expected, &parameters);
             tables.insert(name.clone(), table_trial(&record, cells.cells));
         }
@@ -296,11 +346,19 @@ impl Trial<'_> {
                 found.map(|found| found.evidence.clone())
             };
             let known = self.options.evidence.get(name).cloned();
-            trial.before = sampled.as_ref().map_or(known, of).unwrap_or_else(empty_evidence);
+            trial.before = sampled
+                .as_ref()
+                .map_or(known, of)
+                .unwrap_or_else(empty_evidence);
             trial.after = of(&after).unwrap_or_else(empty_evidence);
         }
-        let before = sampled.as_ref().map_or(self.options.joins, BronzeProfile::joins);
-        Ok(before.iter().map(|join| join_change(join, after.joins())).collect())
+        let before = sampled
+            .as_ref()
+            .map_or(self.options.joins, BronzeProfile::joins);
+        Ok(before
+            .iter()
+            .map(|join| join_change(join, after.joins()))
+            .collect())
     }
 }
 
@@ -319,8 +377,18 @@ struct Findings {
 
 impl Findings {
     /// A plan whose steps are all idempotent does nothing to its own result.
-    fn idempotent(&mut self, name: &TableName, plan: &TablePlan, result: &Frame, run: &RunParameters) {
-        let all_text = result.schema().columns().iter().all(|(_, ty)| *ty == ColumnType::Text);
+    fn idempotent(
+        &mut self,
+        name: &TableName,
+        plan: &TablePlan,
+        result: &Frame,
+        run: &RunParameters,
+    ) {
+        let all_text = result
+            .schema()
+            .columns()
+            .iter()
+            .all(|(_, ty)| *ty == ColumnType::Text);
         let steps = plan.steps.iter().map(|step| step.operation.as_operation());
         if !all_text || !steps.into_iter().all(|step| step.is_idempotent()) {
             return;
@@ -329,17 +397,39 @@ impl Findings {
         let again = Frame::with_rows(result.schema().clone(), result.rows().to_vec());
         match run_table(plan, again, run) {
             Ok(repeated) if repeated.rows() == result.rows() => {}
-            _ => self.repeated.push(format!("{name}: a second pass changes the result")),
+            _ => self
+                .repeated
+                .push(format!("{name}: a second pass changes the result")),
         }
     }
 
     fn report(self, trial: &mut Trial<'_>, tables: usize) {
-        trial.check("succeeded", &self.succeeded, format!("{tables} of {tables} tables"));
+        trial.check(
+            "succeeded",
+            &self.succeeded,
+            format!("{tables} of {tables} tables"),
+        );
         let compared = self.compared;
-        trial.check("cells_equal", &self.cells, format!("{compared} cells are what the plan means"));
-        trial.check("counts_equal", &self.counts, "every count is what the plan means".to_owned());
-        trial.check("rows_accounted", &self.removed, "every row is in Silver or accounted for".to_owned());
-        trial.check("grain", &self.grain, "rows and keys are as the plan claims".to_owned());
+        trial.check(
+            "cells_equal",
+            &self.cells,
+            format!("{compared} cells are what the plan means"),
+        );
+        trial.check(
+            "counts_equal",
+            &self.counts,
+            "every count is what the plan means".to_owned(),
+        );
+        trial.check(
+            "rows_accounted",
+            &self.removed,
+            "every row is in Silver or accounted for".to_owned(),
+        );
+        trial.check(
+            "grain",
+            &self.grain,
+            "rows and keys are as the plan claims".to_owned(),
+        );
         let fine = format!("{} tables for which it applies", self.repeatable);
         trial.check("idempotent", &self.repeated, fine);
     }
@@ -350,19 +440,33 @@ fn check_grain(name: &TableName, plan: &TablePlan, result: &Frame, rows_in: u64)
     let mut problems = Vec::new();
     let rows_out = result.rows().len() as u64;
     if plan.grain.rows == RowRelation::Equal && rows_out != rows_in {
-        problems.push(format!("{name}: {rows_out} rows from {rows_in}, and every row should be kept"));
+        problems.push(format!(
+            "{name}: {rows_out} rows from {rows_in}, and every row should be kept"
+        ));
     }
     if rows_out + result.removed().len() as u64 != rows_in {
-        problems.push(format!("{name}: rows are missing without a step that removed them"));
+        problems.push(format!(
+            "{name}: rows are missing without a step that removed them"
+        ));
     }
     // Keys that are only expected (`expect`, on_fail warn) are findings of the plan, not failures.
-    let stated = plan.steps.iter().any(|step| step.operation.removes_duplicates_of(&plan.grain.keys));
+    let stated = plan
+        .steps
+        .iter()
+        .any(|step| step.operation.removes_duplicates_of(&plan.grain.keys));
     if stated {
-        let places = plan.grain.keys.iter().filter_map(|key| result.schema().position(key));
+        let places = plan
+            .grain
+            .keys
+            .iter()
+            .filter_map(|key| result.schema().position(key));
         let places: Vec<usize> = places.collect();
         let mut seen = BTreeSet::new();
         let keys = result.rows().iter().filter_map(|row| {
-            places.iter().map(|&at| row.cells[at].canonical_text()).collect::<Option<Vec<_>>>()
+            places
+                .iter()
+                .map(|&at| row.cells[at].canonical_text())
+                .collect::<Option<Vec<_>>>()
         });
         let repeated = keys.filter(|key| !seen.insert(key.clone())).count();
         if repeated > 0 {
@@ -410,9 +514,16 @@ fn join_change(before: &JoinEvidence, after: &[JoinEvidence]) -> JoinChange {
     };
     let exact = after.iter().find(same_columns);
     let share = |join: &&JoinEvidence| join.matched * 1_000_000 / join.from_distinct.max(1);
-    let derived = after.iter().filter(same_tables).filter(related).max_by_key(share);
+    let derived = after
+        .iter()
+        .filter(same_tables)
+        .filter(related)
+        .max_by_key(share);
     let best = [exact, derived].into_iter().flatten().max_by_key(share);
-    JoinChange { before: before.clone(), after: best.cloned() }
+    JoinChange {
+        before: before.clone(),
+        after: best.cloned(),
+    }
 }
 
 fn profile_folder(
@@ -441,7 +552,9 @@ fn processors() -> NonZeroUsize {
 /// The names of CSV files in either of two folders.
 fn csv_files(a: &Path, b: &Path) -> BTreeSet<String> {
     let list = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
-    let names = list(a).chain(list(b)).filter_map(|entry| entry.file_name().into_string().ok());
+    let names = list(a)
+        .chain(list(b))
+        .filter_map(|entry| entry.file_name().into_string().ok());
     names.filter(|name| name.ends_with(".csv")).collect()
 }
 
@@ -452,6 +565,10 @@ fn read_record(path: &Path) -> Option<BTreeMap<String, TableRecord>> {
         tables: BTreeMap<String, TableRecord>,
     }
     let mut bytes = Vec::new();
-    File::open(path).ok()?.take(MAX_RECORD).read_to_end(&mut bytes).ok()?;
+    File::open(path)
+        .ok()?
+        .take(MAX_RECORD)
+        .read_to_end(&mut bytes)
+        .ok()?;
     Some(serde_json::from_slice::<Record>(&bytes).ok()?.tables)
 }

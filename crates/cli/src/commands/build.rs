@@ -16,7 +16,8 @@ pub(crate) fn run(
     output: &Output,
 ) -> Result<ExitCode, PipelineError> {
     // The only author, mode and engine so far; a new one must be decided on here.
-    let (Author::Rules, Mode::Plan, Engine::Polars) = (command.author, command.mode, command.engine);
+    let (Author::Rules, Mode::Plan, Engine::Polars) =
+        (command.author, command.mode, command.engine);
     let request = BuildRequest {
         inputs: InputRequest {
             run: command.run_id.clone(),
@@ -34,13 +35,22 @@ pub(crate) fn run(
         let drafted = draft(project, &request, false, &progress)?;
         drop(progress);
         let module = drafted.module.module();
-        let steps: usize = module.plan().document().tables.values().map(|t| t.steps.len()).sum();
+        let steps: usize = module
+            .plan()
+            .document()
+            .tables
+            .values()
+            .map(|t| t.steps.len())
+            .sum();
         let document = json!({
             "module": null, "digest": module.digest(), "plan": module.plan().document(),
             "steps": steps, "findings": drafted.findings, "withheld": drafted.withheld,
         });
         let tables = module.plan().document().tables.len();
-        let text = format!("would write a module of {steps} steps for {tables} tables ({})", module.digest());
+        let text = format!(
+            "would write a module of {steps} steps for {tables} tables ({})",
+            module.digest()
+        );
         output.result(&document, &text);
         return Ok(ExitCode::SUCCESS);
     }
@@ -67,21 +77,37 @@ fn show(built: &Built, output: &Output) {
 pub(crate) fn summary(trial: &TrialReport, output: &Output) -> Vec<String> {
     let sum = |kind: &str| {
         let steps = trial.tables.values().flat_map(|table| &table.steps);
-        steps.filter(|step| step.kind == kind).map(|step| step.count).sum::<u64>()
+        steps
+            .filter(|step| step.kind == kind)
+            .map(|step| step.count)
+            .sum::<u64>()
     };
     let tables = trial.tables.values();
     let (rows, quarantined, cells) = tables.fold((0, 0, 0), |(rows, quarantined, cells), table| {
-        (rows + table.rows_in, quarantined + table.quarantined, cells + table.cells_compared)
+        (
+            rows + table.rows_in,
+            quarantined + table.quarantined,
+            cells + table.cells_compared,
+        )
     });
     let good = trial.checks.iter().filter(|check| check.ok).count();
     let verdict = match trial.passed() {
         true => output.paint(Colour::Green, "passed"),
         false => output.paint(Colour::Red, "failed"),
     };
-    let matched = |join: &silversmith_types::evidence::JoinEvidence| join.matched == join.from_distinct;
+    let matched =
+        |join: &silversmith_types::evidence::JoinEvidence| join.matched == join.from_distinct;
     let joins = trial.joins.len();
-    let before = trial.joins.iter().filter(|change| matched(&change.before)).count();
-    let after = trial.joins.iter().filter(|change| change.after.as_ref().is_some_and(matched)).count();
+    let before = trial
+        .joins
+        .iter()
+        .filter(|change| matched(&change.before))
+        .count();
+    let after = trial
+        .joins
+        .iter()
+        .filter(|change| change.after.as_ref().is_some_and(matched))
+        .count();
     vec![
         format!(
             "trial:   {verdict}, {good} of {} checks; {} cells are what the plan means",
@@ -100,6 +126,9 @@ pub(crate) fn summary(trial: &TrialReport, output: &Output) -> Vec<String> {
             grouped(sum("invalid")),
         ),
         format!("joins:   {before} of {joins} complete before, {after} after"),
-        format!("look at: {} values or rows that expectations count", grouped(sum("check"))),
+        format!(
+            "look at: {} values or rows that expectations count",
+            grouped(sum("check"))
+        ),
     ]
 }

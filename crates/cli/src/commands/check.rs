@@ -37,7 +37,10 @@ pub(crate) fn run(command: &Check, output: &Output) -> Result<ExitCode, Pipeline
                 "withheld": null, "brief": null,
             });
             let verdict = output.paint(Colour::Red, "rejected");
-            output.result(&document, &format!("{}{verdict}", listed(&rejection.findings)));
+            output.result(
+                &document,
+                &format!("{}{verdict}", listed(&rejection.findings)),
+            );
             Ok(ExitCode::from(1))
         }
         Err(other) => Err(other),
@@ -45,5 +48,8 @@ pub(crate) fn run(command: &Check, output: &Output) -> Result<ExitCode, Pipeline
 }
 
 fn listed(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| format!("{finding}\n")).collect()
+    findings
+        .iter()
+        .map(|finding| format!("{finding}\n"))
+        .collect()
 }

@@ -32,20 +32,36 @@ pub(crate) fn run(
     };
     let (ok, detail) = match runtime {
         Ok(Some(runtime)) => (true, runtime_text(&runtime)),
-        Ok(None) => (true, "prepared by the first build, or by `doctor --prepare`".to_owned()),
+        Ok(None) => (
+            true,
+            "prepared by the first build, or by `doctor --prepare`".to_owned(),
+        ),
         Err(error) => (false, explain(&error)),
     };
-    lines.push(Line { name: "python runtime".to_owned(), required: true, ok, detail });
+    lines.push(Line {
+        name: "python runtime".to_owned(),
+        required: true,
+        ok,
+        detail,
+    });
     let (ok, detail) = match ProjectKeys::load(project) {
         Ok(keys) => (true, keys.key_id()),
         Err(error) => (false, explain(&error)),
     };
-    lines.push(Line { name: "signing key".to_owned(), required: true, ok, detail });
+    lines.push(Line {
+        name: "signing key".to_owned(),
+        required: true,
+        ok,
+        detail,
+    });
     Ok(report(&lines, output))
 }
 
 fn explain(error: &PipelineError) -> String {
-    let help = error.help().map(|help| format!(" ({help})")).unwrap_or_default();
+    let help = error
+        .help()
+        .map(|help| format!(" ({help})"))
+        .unwrap_or_default();
     format!("{}: {error}{help}", error.code())
 }
 
@@ -65,10 +81,19 @@ fn report(lines: &[Line], output: &Output) -> ExitCode {
         text.push_str(&format!("{mark}  {:<28} {}\n", line.name, line.detail));
     }
     output.result(&json!({"ready": ready, "checks": checks}), &text);
-    if ready { ExitCode::SUCCESS } else { ExitCode::from(1) }
+    if ready {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    }
 }
 
 fn runtime_text(runtime: &silversmith_runtime::Runtime) -> String {
     let versions = runtime.versions();
-    format!("Python {}, Polars {} (sha256 {})", versions.python, versions.polars, runtime.digest())
+    format!(
+        "Python {}, Polars {} (sha256 {})",
+        versions.python,
+        versions.polars,
+        runtime.digest()
+    )
 }

@@ -12,6 +12,7 @@ mod sandbox;
 mod trial;
 mod verify;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
@@ -23,8 +24,9 @@ use crate::output::Output;
 /// Runs the command that was typed.
 pub(crate) fn run(arguments: Arguments, output: &Output) -> Result<ExitCode, PipelineError> {
     let common = &arguments.common;
+    enter(common)?;
     match arguments.command {
-        Command::Init => init::run(common, output),
+        Command::Init => init::run(output),
         Command::Doctor(command) => doctor::run(&open(common)?, &command, output),
         Command::Profile(command) => profile::run(&open(common)?, &command, output),
         Command::Check(command) => check::run(&command, output),
@@ -44,7 +46,16 @@ pub(crate) fn run(arguments: Arguments, output: &Output) -> Result<ExitCode, Pip
 }
 
 fn open(common: &Common) -> Result<Project, PipelineError> {
-    Project::open(&common.directory, common.profile.into())
+    Project::open(Path::new("."), common.profile.into())
+}
+
+/// `-C DIR` means what it means to git: as if the command had been started there.
+fn enter(common: &Common) -> Result<(), PipelineError> {
+    let path = &common.directory;
+    std::env::set_current_dir(path).map_err(|source| PipelineError::Read {
+        path: path.clone(),
+        source,
+    })
 }
 
 /// A count with thousands separators: `60,398`.
@@ -66,7 +77,13 @@ mod tests {
 
     #[test]
     fn thousands_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (60_398, "60,398"), (1_234_567, "1,234,567")] {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (60_398, "60,398"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(grouped(number), text);
         }
     }

@@ -26,7 +26,10 @@ pub(crate) fn run(
         }
         Plan::Diff { old, new } => {
             let difference = diff(&load(project, old)?.0, &load(project, new)?.0);
-            output.result(&json!(difference), &silversmith_report::plan_diff(&difference));
+            output.result(
+                &json!(difference),
+                &silversmith_report::plan_diff(&difference),
+            );
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -17,7 +17,9 @@ pub(crate) fn run(
     let progress = output.progress();
     let settings = project.settings();
     let found = profile_bronze(&command.bronze_dir, command.as_of, settings, &progress)?;
-    let drafts = project.path(&settings.paths.drafts).join(found.bronze_run.as_str());
+    let drafts = project
+        .path(&settings.paths.drafts)
+        .join(found.bronze_run.as_str());
     let folder = command.out.clone().unwrap_or(drafts);
     let (context, report) = (folder.join(CONTEXT_FILE), folder.join(REPORT_FILE));
     write_atomically(&report, found.report.as_bytes(), 0o644)?;
@@ -28,7 +30,10 @@ pub(crate) fn run(
         "run_id": found.bronze_run, "context": context, "report": report,
         "tables": totals.tables_processed, "rows": totals.total_rows_processed,
     });
-    output.result(&document, &format!("{}\n{}", context.display(), report.display()));
+    output.result(
+        &document,
+        &format!("{}\n{}", context.display(), report.display()),
+    );
     output.say(format_args!(
         "run {}: {} rows in {} tables",
         found.bronze_run,

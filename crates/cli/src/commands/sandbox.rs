@@ -22,7 +22,10 @@ pub(crate) fn run(command: &Sandbox, output: &Output) -> Result<ExitCode, Pipeli
         stdout: command.stdout,
     };
     let variable = |name: &str, value: &str| (OsString::from(name), OsString::from(value));
-    spec.environment.extend([variable("PATH", "/usr/local/bin:/usr/bin:/bin"), variable("LANG", "C.UTF-8")]);
+    spec.environment.extend([
+        variable("PATH", "/usr/local/bin:/usr/bin:/bin"),
+        variable("LANG", "C.UTF-8"),
+    ]);
     let ended = Jail::new()?.run(&spec, None)?;
     if output.is_json() {
         output.result(&json!(ended), "");
@@ -31,11 +34,18 @@ pub(crate) fn run(command: &Sandbox, output: &Output) -> Result<ExitCode, Pipeli
         // What the command printed goes where it would have gone; a closed reader wants no more.
         _ = std::io::stdout().write_all(&ended.stdout);
         _ = std::io::stderr().write_all(&ended.stderr);
-        let code = ended.code.map(|code| format!(" {code}")).unwrap_or_default();
+        let code = ended
+            .code
+            .map(|code| format!(" {code}"))
+            .unwrap_or_default();
         output.say(format_args!("{}{code}", ended.outcome.as_str()));
     }
     let good = ended.outcome == Outcome::Exited && ended.code == Some(0);
-    Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
 /// `PATH` or `PATH:INSIDE`, made absolute.

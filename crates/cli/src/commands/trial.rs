@@ -13,7 +13,13 @@ pub(crate) fn run(
     output: &Output,
 ) -> Result<ExitCode, PipelineError> {
     let progress = output.progress();
-    let report = trial(project, &command.module, &command.bronze, command.full, &progress)?;
+    let report = trial(
+        project,
+        &command.module,
+        &command.bronze,
+        command.full,
+        &progress,
+    )?;
     drop(progress);
     let mut text = String::new();
     for check in &report.checks {
