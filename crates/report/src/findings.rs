@@ -273,7 +273,9 @@ fn step_findings<'a>(
     let said = |limit| {
         let text = operation_text(&step.operation, limit);
         let names: Vec<&str> = text.columns.iter().map(|column| column.as_str()).collect();
-        format!("{}: {}", names.join(", "), text.what)
+        // `amount = …` is a sentence of its own.
+        let colon = if text.what.starts_with('=') { "" } else { ":" };
+        format!("{}{colon} {}", names.join(", "), text.what)
     };
     if writes_constant(&step.operation) {
         let message = format!("{}. Accept the fill?", said(Limit(3)));
