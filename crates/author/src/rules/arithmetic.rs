@@ -28,7 +28,7 @@ pub(super) fn propose(table: &Table<'_>, steps: &mut Steps<'_>) {
         let schema = steps.schema();
         let is_number =
             |name: &&ColumnName| schema.type_of(name).is_some_and(ColumnType::is_numeric);
-        if !parts.iter().all(|name| is_number(name)) {
+        if !parts.iter().all(is_number) {
             continue;
         }
         if repairs {

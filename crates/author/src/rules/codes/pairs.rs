@@ -13,6 +13,8 @@ use crate::rules::table::Column;
 struct Pair {
     what: &'static str,
     words: &'static [(&'static str, &'static str)],
+    /// Words that mean nothing else, so that one of them is enough. `no` is Norway, too.
+    clear: &'static [&'static str],
 }
 
 const GENDER: Pair = Pair {
@@ -34,6 +36,7 @@ const GENDER: Pair = Pair {
         ("femmina", "maschio"),
         ("girl", "boy"),
     ],
+    clear: &["female", "male", "weiblich", "männlich"],
 };
 
 const YES_NO: Pair = Pair {
@@ -53,11 +56,13 @@ const YES_NO: Pair = Pair {
         ("vrai", "faux"),
         ("1", "0"),
     ],
+    clear: &["yes", "true", "false", "ja", "nein", "oui"],
 };
 
 /// Folds a gender, or a yes and no that has rare values beside (`parse_boolean` takes those that
-/// have none). Every named code must be of the pair and both classes must occur; a column whose name
-/// says gender may lack one class and hold other codes (`diverse`) in a fifth of its cells.
+/// have none). Every named code must be of the pair, and both classes must occur or a word that means
+/// nothing else; a column whose name says gender may lack one class and hold other codes (`diverse`)
+/// in a fifth of its cells.
 pub(super) fn fold(column: &Column<'_>, codes: &[ValueCount]) -> Option<Fold> {
     [&GENDER, &YES_NO].into_iter().find_map(|pair| {
         let named = pair.what == GENDER.what && column.has_word(names::GENDER);
@@ -70,7 +75,8 @@ pub(super) fn fold(column: &Column<'_>, codes: &[ValueCount]) -> Option<Fold> {
         let digits_alone = codes
             .iter()
             .all(|code| matches!(code.value.as_str(), "0" | "1"));
-        let fits = (both && known == total)
+        let is_clear = |code: &ValueCount| pair.clear.contains(&code.value.to_lowercase().as_str());
+        let fits = ((both || codes.iter().any(is_clear)) && known == total)
             || (named && known.saturating_mul(5) >= total.saturating_mul(4));
         (fits && known > 0 && !digits_alone).then(|| pair.map(codes, named))
     })

@@ -176,6 +176,21 @@ fn yes_and_no_become_truth_where_every_value_is_known() {
 }
 
 #[test]
+fn one_word_that_means_nothing_else_is_enough() {
+    let with_rare = |list| ColumnEvidence {
+        rare_cells: 13,
+        ..codes("needs_service", list)
+    };
+    let clear = steps(table(30, vec![with_rare(&[("Yes", 17)])]));
+    assert_eq!(
+        folded(&clear, ["y", "no", "t"]),
+        [Some("Yes".into()), Some("No".into()), None]
+    );
+    let norway = steps(table(30, vec![with_rare(&[("NO", 17)])]));
+    assert_eq!(folded(&norway, ["y", "n"]), [None, None]);
+}
+
+#[test]
 fn variants_of_case_become_the_most_frequent_unless_they_may_be_two_codes() {
     let colour = ColumnEvidence {
         variants: vec![values(&[("Red", 80), ("RED", 10), ("red ", 10)])],

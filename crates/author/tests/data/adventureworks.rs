@@ -1,13 +1,11 @@
 //! The rules on the example data of the original tool, without a contract. Skipped where the data
 //! are not at hand: they are looked for in `SILVERSMITH_ADVENTUREWORKS`, else beside the repository.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use common::{Bronze, Silver};
+use super::bronze::{Bronze, Silver};
 use silversmith_author::rules;
 use silversmith_types::TableName;
 
@@ -94,7 +92,7 @@ fn what_generated_modules_left_broken_is_repaired_or_reported() {
         (18_484, 18_484)
     );
     let tail = matching(
-        &silver,
+        silver,
         "sales_details.csv/sls_prd_key",
         "prd_info.csv/prd_key_tail",
     );

@@ -1,10 +1,8 @@
 //! The rules on the project's own example data, scored against its truth.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::Bronze;
+use super::bronze::Bronze;
 use silversmith_author::rules;
 use silversmith_example::{DEFAULT_SEED, Dirt, Example, Score, SilverTable, generate, score};
 

@@ -12,25 +12,25 @@ use silversmith_plan::{Plan, PlanDocument};
 use silversmith_profile::{Options, Source, profile};
 use silversmith_types::{ColumnName, RunId, TableName, Timestamp};
 
-pub struct Bronze {
-    pub run: RunId,
-    pub as_of: Timestamp,
+pub(crate) struct Bronze {
+    pub(crate) run: RunId,
+    pub(crate) as_of: Timestamp,
     /// File names and contents.
-    pub files: Vec<(String, Vec<u8>)>,
-    pub contract: Option<String>,
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+    pub(crate) contract: Option<String>,
 }
 
 /// What one run made of one table.
-pub struct Silver {
-    pub table: SilverTable,
+pub(crate) struct Silver {
+    pub(crate) table: SilverTable,
     /// Violations by check name.
-    pub checks: BTreeMap<String, u64>,
-    pub removed: usize,
+    pub(crate) checks: BTreeMap<String, u64>,
+    pub(crate) removed: usize,
 }
 
 impl Bronze {
     /// What the profiler and intake let an author see.
-    pub fn brief(&self) -> Brief {
+    pub(crate) fn brief(&self) -> Brief {
         let sources: Vec<Source<'_>> = self
             .files
             .iter()
@@ -61,7 +61,7 @@ impl Bronze {
     }
 
     /// Every table as the plan of the rules makes it.
-    pub fn silver(&self, brief: &Brief) -> BTreeMap<TableName, Silver> {
+    pub(crate) fn silver(&self, brief: &Brief) -> BTreeMap<TableName, Silver> {
         let document = PlanDocument::parse(&rules::reply(brief).bytes).unwrap();
         let plan = Plan::check(document, brief).unwrap();
         self.files
