@@ -4,7 +4,6 @@
 //! Pure: the same input gives the same bytes. Every text in the input is untrusted; it reaches HTML
 //! through the escaping of `maud` alone, and both outputs with invisible characters made visible.
 
-mod diff_view;
 mod findings;
 mod html;
 mod input;

@@ -1,10 +1,11 @@
 //! A plan, and the difference of two, as text for a terminal.
 
-use silversmith_plan::{Grain, OperationKind, PlanDiff, PlanDocument, RowRelation, Step};
+use silversmith_plan::{
+    Grain, OperationKind, PlanDiff, PlanDocument, RowRelation, Step, StepDiff, TableDiff,
+};
 use silversmith_trial::{TableTrial, TrialReport};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use crate::diff_view::{DiffView, StepView, TableView};
 use crate::findings::step_total;
 use crate::operation_text::{Limit, operation_text};
 use crate::shown::{counted, grouped, visible};
@@ -47,15 +48,12 @@ pub fn plan_diff(diff: &PlanDiff) -> String {
     if diff.is_empty() {
         return "the plans say the same\n".to_owned();
     }
-    let Some(view) = DiffView::of(diff) else {
-        return "the plans differ in a way that cannot be shown\n".to_owned();
-    };
     let mut out = String::new();
-    for (name, difference) in &view.tables {
+    for (name, difference) in &diff.tables {
         match difference {
-            TableView::Added => out.push_str(&format!("+ {name}  (new table)\n")),
-            TableView::Removed => out.push_str(&format!("- {name}  (table gone)\n")),
-            TableView::Changed { grain, steps } => {
+            TableDiff::Added => out.push_str(&format!("+ {name}  (new table)\n")),
+            TableDiff::Removed => out.push_str(&format!("- {name}  (table gone)\n")),
+            TableDiff::Changed { grain, steps } => {
                 out.push_str(&format!("~ {name}\n"));
                 if let Some((old, new)) = grain {
                     out.push_str(&format!("  - grain  {}\n", grain_text(old)));
@@ -165,7 +163,7 @@ fn columns_and_what(operation: &OperationKind, limit: Limit, columns: usize) -> 
     (names.join(", "), text.what)
 }
 
-fn diff_lines(difference: &StepView) -> Vec<Vec<Entry>> {
+fn diff_lines(difference: &StepDiff) -> Vec<Vec<Entry>> {
     let whole = |sign: &str, step: &Step| {
         let mut line = vec![Entry::Left(format!("  {sign}"))];
         line.extend(described_in_full(step));
@@ -173,10 +171,10 @@ fn diff_lines(difference: &StepView) -> Vec<Vec<Entry>> {
         line
     };
     match difference {
-        StepView::Added(step) => vec![whole("+", step)],
-        StepView::Removed(step) => vec![whole("-", step)],
-        StepView::Moved(step) => vec![whole(">", step)],
-        StepView::Changed { old, new } if old.operation == new.operation => {
+        StepDiff::Added(step) => vec![whole("+", step)],
+        StepDiff::Removed(step) => vec![whole("-", step)],
+        StepDiff::Moved(step) => vec![whole(">", step)],
+        StepDiff::Changed { old, new } if old.operation == new.operation => {
             // Only the words around it differ: the line of the step, then its reasons.
             let mut line = vec![Entry::Left("  ~".to_owned())];
             line.extend(described_in_full(new));
@@ -185,7 +183,7 @@ fn diff_lines(difference: &StepView) -> Vec<Vec<Entry>> {
             lines.extend(text_lines("+", new, old));
             lines
         }
-        StepView::Changed { old, new } => vec![whole("~ -", old), whole("~ +", new)],
+        StepDiff::Changed { old, new } => vec![whole("~ -", old), whole("~ +", new)],
     }
 }
 
