@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use silversmith_types::{ColumnName, Digest, TableName};
 
@@ -105,16 +105,17 @@ impl Job<'_> {
         let failed = AtomicBool::new(false);
         let (blocks, queue) = sync_channel::<Block>(threads);
         let (spares, spare_queue) = channel::<Vec<u8>>();
-        let queue = Mutex::new(queue);
+        // Shared by the workers alone: when the last of them is gone, the reader is told.
+        let queue = Arc::new(Mutex::new(queue));
         let states = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..threads)
                 .map(|_| {
                     let spares = spares.clone();
-                    let (queue, failed) = (&queue, &failed);
-                    scope.spawn(move || self.work(queue, &spares, failed))
+                    let (queue, failed) = (Arc::clone(&queue), &failed);
+                    scope.spawn(move || self.work(&queue, &spares, failed))
                 })
                 .collect();
-            drop(spares);
+            drop((queue, spares));
             let read = feed(&mut splitter, blocks, &spare_queue, &failed, progress);
             let states: Vec<State> = workers
                 .into_iter()
