@@ -13,7 +13,8 @@ use crate::rules::table::Column;
 struct Pair {
     what: &'static str,
     words: &'static [(&'static str, &'static str)],
-    /// Words that mean nothing else, so that one of them is enough. `no` is Norway, too.
+    /// Words that mean nothing else, so that one of them is enough; one of two letters must have
+    /// one in lower case, since `NO` is Norway, too.
     clear: &'static [&'static str],
 }
 
@@ -56,7 +57,7 @@ const YES_NO: Pair = Pair {
         ("vrai", "faux"),
         ("1", "0"),
     ],
-    clear: &["yes", "true", "false", "ja", "nein", "oui"],
+    clear: &["yes", "no", "true", "false", "ja", "nein", "oui"],
 };
 
 /// Folds a gender, or a yes and no that has rare values beside (`parse_boolean` takes those that
@@ -75,7 +76,10 @@ pub(super) fn fold(column: &Column<'_>, codes: &[ValueCount]) -> Option<Fold> {
         let digits_alone = codes
             .iter()
             .all(|code| matches!(code.value.as_str(), "0" | "1"));
-        let is_clear = |code: &ValueCount| pair.clear.contains(&code.value.to_lowercase().as_str());
+        let is_clear = |code: &ValueCount| {
+            let a_word = code.value.len() > 2 || code.value.chars().any(char::is_lowercase);
+            a_word && pair.clear.contains(&code.value.to_lowercase().as_str())
+        };
         let fits = ((both || codes.iter().any(is_clear)) && known == total)
             || (named && known.saturating_mul(5) >= total.saturating_mul(4));
         (fits && known > 0 && !digits_alone).then(|| pair.map(codes, named))

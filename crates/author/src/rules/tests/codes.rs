@@ -186,6 +186,8 @@ fn one_word_that_means_nothing_else_is_enough() {
         folded(&clear, ["y", "no", "t"]),
         [Some("Yes".into()), Some("No".into()), None]
     );
+    let no = steps(table(30, vec![with_rare(&[("No", 17)])]));
+    assert_eq!(folded(&no, ["YES", "n"]), some(["Yes", "No"]));
     let norway = steps(table(30, vec![with_rare(&[("NO", 17)])]));
     assert_eq!(folded(&norway, ["y", "n"]), [None, None]);
 }
