@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
 use silversmith_plan::module::Header;
-use silversmith_trial::{Sample, TrialReport, TriedModule};
+use silversmith_trial::TriedModule;
 use silversmith_types::Digest;
+use silversmith_types::trial::{Sample, TrialReport};
 
 use crate::dsse::{Envelope, PAYLOAD_TYPE, pae};
 use crate::keys::{KeyError, Signer, SigningError, TrustedKeys};
