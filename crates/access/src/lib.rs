@@ -34,7 +34,9 @@ impl ReleasedModule {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccessError {
     /// Not enough approvals.
-    #[error("module sha256 {module} has {found} of the {required} approvals that this profile asks for")]
+    #[error(
+        "module sha256 {module} has {found} of the {required} approvals that this profile asks for"
+    )]
     ApprovalMissing {
         /// The module.
         module: Digest,
@@ -68,7 +70,11 @@ impl AccessError {
 pub fn release(sealed: SealedModule, rule: &ReleaseRule) -> Result<ReleasedModule, AccessError> {
     let (required, found) = (rule.approvals_required, 0);
     if found < required {
-        return Err(AccessError::ApprovalMissing { module: sealed.digest(), required, found });
+        return Err(AccessError::ApprovalMissing {
+            module: sealed.digest(),
+            required,
+            found,
+        });
     }
     Ok(ReleasedModule { sealed })
 }

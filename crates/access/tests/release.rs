@@ -7,7 +7,8 @@ use silversmith_attest::{SealedModule, TrustedKeys, verify};
 
 fn sealed() -> SealedModule {
     let mut keys = TrustedKeys::default();
-    keys.add_pem(include_bytes!("../../attest/tests/vectors/builder.pub.pem")).unwrap();
+    keys.add_pem(include_bytes!("../../attest/tests/vectors/builder.pub.pem"))
+        .unwrap();
     let module = include_bytes!("../../attest/tests/vectors/module.py");
     let envelope = include_bytes!("../../attest/tests/vectors/module.py.intoto.jsonl");
     verify(module, envelope, &keys).unwrap().0
@@ -15,16 +16,35 @@ fn sealed() -> SealedModule {
 
 #[test]
 fn a_rule_without_approvals_releases_exactly_what_was_sealed() {
-    let released = release(sealed(), &ReleaseRule { approvals_required: 0 }).unwrap();
+    let released = release(
+        sealed(),
+        &ReleaseRule {
+            approvals_required: 0,
+        },
+    )
+    .unwrap();
     assert_eq!(released.source(), sealed().source());
     assert_eq!(released.sealed().digest(), sealed().digest());
 }
 
 #[test]
 fn a_rule_with_approvals_is_not_met() {
-    let error = release(sealed(), &ReleaseRule { approvals_required: 2 }).unwrap_err();
+    let error = release(
+        sealed(),
+        &ReleaseRule {
+            approvals_required: 2,
+        },
+    )
+    .unwrap_err();
     let module = sealed().digest();
-    assert_eq!(error, AccessError::ApprovalMissing { module, required: 2, found: 0 });
+    assert_eq!(
+        error,
+        AccessError::ApprovalMissing {
+            module,
+            required: 2,
+            found: 0
+        }
+    );
     assert_eq!(error.code(), "SS-ACCESS-001");
     assert!(error.help().is_some());
 }

@@ -101,7 +101,11 @@ fn a_full_disk_leaves_the_old_module() {
     std::fs::create_dir(full.path("disk")).unwrap();
     // Root needs no user namespace, and the jail builds its own below either.
     let is_root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
-    let own_user: &[&str] = if is_root { &[] } else { &["--user", "--map-root-user"] };
+    let own_user: &[&str] = if is_root {
+        &[]
+    } else {
+        &["--user", "--map-root-user"]
+    };
     let outcome = Command::new("unshare")
         .args(own_user)
         .args(["--mount", "sh", "-c", script, "sh"])
@@ -124,7 +128,10 @@ fn a_full_disk_leaves_the_old_module() {
     }
     let answer = full.read("answer");
     if answer.contains("SS-SANDBOX") {
-        eprintln!("skipped: no jail inside a user namespace here ({})", answer.trim());
+        eprintln!(
+            "skipped: no jail inside a user namespace here ({})",
+            answer.trim()
+        );
         return;
     }
     assert_eq!(text.trim(), "status 2", "{errors}{answer}");

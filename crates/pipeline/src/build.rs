@@ -9,7 +9,8 @@ use silversmith_plan::module::{Module, Origin};
 use silversmith_plan::{Plan, PlanDocument};
 use silversmith_policy::VerifiedModule;
 use silversmith_sandbox::{Limits, Sandbox};
-use silversmith_trial::{Environment, TrialOptions, TrialReport, TriedModule, run_trial};
+use silversmith_trial::{Environment, TrialOptions, TriedModule, run_trial};
+use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId};
 
 use crate::error::PipelineError;

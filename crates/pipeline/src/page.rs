@@ -5,8 +5,8 @@ use std::path::Path;
 use silversmith_intake::Brief;
 use silversmith_policy::VerifiedModule;
 use silversmith_report::{ReportInput, render};
-use silversmith_trial::TrialReport;
 use silversmith_types::Digest;
+use silversmith_types::trial::TrialReport;
 
 use crate::build::compile;
 use crate::error::PipelineError;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use silversmith_attest::subject_of;
-use silversmith_trial::TrialReport;
 use silversmith_types::evidence::Evidence;
+use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, Timestamp};
 
 use crate::error::PipelineError;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use silversmith_access::{ReleaseRule, ReleasedModule, release};
 use silversmith_attest::{Check, SealedModule};
 use silversmith_sandbox::{Ended, Sandbox};
-use silversmith_trial::{Environment, Job, TrialReport, TriedModule, execute, last_words};
+use silversmith_trial::{Environment, Job, TriedModule, execute, last_words};
+use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId, Timestamp};
 
 use crate::build::{compile, run_limits, try_module};
@@ -97,7 +98,9 @@ pub fn run(
     };
     let ended = execute(&environment, &job)?;
     if !ended.is_clean() {
-        return Err(PipelineError::RunFailed { message: how_it_failed(&ended) });
+        return Err(PipelineError::RunFailed {
+            message: how_it_failed(&ended),
+        });
     }
     publish_folder(&job.out.join(silver_run.as_str()), &folder)?;
     Ok(RunRecord {
@@ -108,11 +111,17 @@ pub fn run(
 }
 
 fn how_it_failed(ended: &Ended) -> String {
-    let code = ended.code.map(|code| format!(" {code}")).unwrap_or_default();
+    let code = ended
+        .code
+        .map(|code| format!(" {code}"))
+        .unwrap_or_default();
     let outcome = ended.outcome.as_str();
     match ended.violations.as_slice() {
         [] => format!("the module {outcome}{code}: {}", last_words(ended)),
-        violations => format!("the module {outcome}{code}, and the jail refused {}", violations.join(", ")),
+        violations => format!(
+            "the module {outcome}{code}, and the jail refused {}",
+            violations.join(", ")
+        ),
     }
 }
 

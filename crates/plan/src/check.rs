@@ -37,7 +37,11 @@ pub struct PlanError {
 
 impl PlanError {
     fn new(code: &'static str, pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code, pointer: pointer.into(), message: message.into() }
+        Self {
+            code,
+            pointer: pointer.into(),
+            message: message.into(),
+        }
     }
 
     /// The document is no plan: not JSON, or not of the plan's shape.
@@ -73,7 +77,11 @@ impl Plan {
     /// Checks a document against the brief it was made for; every problem found is reported.
     pub fn check(document: PlanDocument, brief: &Brief) -> Result<Self, Vec<PlanError>> {
         let mut errors = Vec::new();
-        for name in brief.tables().keys().filter(|name| !document.tables.contains_key(name)) {
+        for name in brief
+            .tables()
+            .keys()
+            .filter(|name| !document.tables.contains_key(name))
+        {
             let message = format!("table `{name}` of the run has no plan");
             errors.push(PlanError::new("SS-PLAN-002", "/tables", message));
         }
@@ -86,7 +94,12 @@ impl Plan {
                     errors.push(PlanError::new("SS-PLAN-002", pointer, message));
                 }
                 Some(table) => {
-                    let checked = TableCheck { pointer: &pointer, plan, table, errors: &mut errors };
+                    let checked = TableCheck {
+                        pointer: &pointer,
+                        plan,
+                        table,
+                        errors: &mut errors,
+                    };
                     schemas.insert(name.clone(), checked.run());
                 }
             }
@@ -95,7 +108,11 @@ impl Plan {
             return Err(errors);
         }
         let digest = Digest::of(&document.to_bytes());
-        Ok(Self { document, digest, schemas })
+        Ok(Self {
+            document,
+            digest,
+            schemas,
+        })
     }
 
     /// The plan as it is written.
@@ -126,7 +143,11 @@ impl TableCheck<'_> {
         let mut schema = Schema::bronze(self.table.columns.iter().map(|column| &column.name));
         let mut ids = BTreeSet::new();
         if self.plan.steps.len() > MAX_STEPS {
-            self.error("SS-PLAN-004", "/steps", format!("has more than {MAX_STEPS} steps"));
+            self.error(
+                "SS-PLAN-004",
+                "/steps",
+                format!("has more than {MAX_STEPS} steps"),
+            );
         }
         for (at, step) in self.plan.steps.iter().enumerate() {
             self.check_texts(at, step, ids.insert(&step.id));
@@ -143,20 +164,35 @@ impl TableCheck<'_> {
     }
 
     fn error(&mut self, code: &'static str, below: &str, message: impl Into<String>) {
-        self.errors.push(PlanError::new(code, format!("{}{below}", self.pointer), message));
+        self.errors.push(PlanError::new(
+            code,
+            format!("{}{below}", self.pointer),
+            message,
+        ));
     }
 
     fn step_error(&mut self, at: usize, step: &Step, problem: Problem) {
         let message = format!("step `{}`: {}", step.id, problem.message);
-        self.error("SS-PLAN-007", &format!("/steps/{at}{}", problem.pointer), message);
+        self.error(
+            "SS-PLAN-007",
+            &format!("/steps/{at}{}", problem.pointer),
+            message,
+        );
     }
 
     fn check_texts(&mut self, at: usize, step: &Step, id_is_new: bool) {
         let id_fits = (1..=40).contains(&step.id.len())
-            && step.id.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+            && step
+                .id
+                .bytes()
+                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
         if !id_fits || !id_is_new {
             let rule = "is not unique, or not 1 to 40 lower-case letters, digits and dashes";
-            self.error("SS-PLAN-004", &format!("/steps/{at}/id"), format!("the id {rule}"));
+            self.error(
+                "SS-PLAN-004",
+                &format!("/steps/{at}/id"),
+                format!("the id {rule}"),
+            );
         }
         let texts = std::iter::once(&step.why).chain(&step.evidence);
         let one_line = |text: &String| {
@@ -171,16 +207,29 @@ impl TableCheck<'_> {
     }
 
     fn check_publish(&mut self) {
-        let publishes =
-            |step: &Step| step.operation.as_operation().class() == Class::Publish;
+        let publishes = |step: &Step| step.operation.as_operation().class() == Class::Publish;
         let last_publishes = self.plan.steps.last().is_some_and(publishes);
-        if !last_publishes || self.plan.steps.iter().filter(|step| publishes(step)).count() != 1 {
-            self.error("SS-PLAN-003", "/steps", "does not end with its one `publish` step");
+        if !last_publishes
+            || self
+                .plan
+                .steps
+                .iter()
+                .filter(|step| publishes(step))
+                .count()
+                != 1
+        {
+            self.error(
+                "SS-PLAN-003",
+                "/steps",
+                "does not end with its one `publish` step",
+            );
         }
     }
 
     fn check_removal(&mut self, at: usize, step: &Step) {
-        let Some(needed) = step.operation.as_operation().removal() else { return };
+        let Some(needed) = step.operation.as_operation().removal() else {
+            return;
+        };
         let below = format!("/steps/{at}");
         if self.plan.grain.rows == RowRelation::Equal {
             let message = format!(
@@ -202,9 +251,13 @@ impl TableCheck<'_> {
     /// Consent to quarantine null keys is no consent to quarantine nulls of any other column.
     fn tests_key_only(&self, step: &Step, needed: QuarantineConsent) -> bool {
         match (&step.operation, needed) {
-            (OperationKind::FilterRows(filter), QuarantineConsent::NullKey) => filter
-                .columns_required()
-                .is_some_and(|names| names.iter().all(|n| self.table.terms.primary_key.contains(n))),
+            (OperationKind::FilterRows(filter), QuarantineConsent::NullKey) => {
+                filter.columns_required().is_some_and(|names| {
+                    names
+                        .iter()
+                        .all(|n| self.table.terms.primary_key.contains(n))
+                })
+            }
             (OperationKind::DedupeLatest(dedupe), QuarantineConsent::DuplicateKey) => {
                 dedupe.keys == self.table.terms.primary_key
             }
@@ -230,9 +283,10 @@ impl TableCheck<'_> {
             _ => false,
         });
         let evident = self.table.evidence.as_ref().is_some_and(|evidence| {
-            evidence.keys.iter().any(|key| {
-                key.exact && key.duplicate_keys == 0 && key.columns == *keys
-            })
+            evidence
+                .keys
+                .iter()
+                .any(|key| key.exact && key.duplicate_keys == 0 && key.columns == *keys)
         });
         if !keys.is_empty() && !stated && !evident {
             let message = "nothing shows that the key columns identify a row";

@@ -33,7 +33,11 @@ pub struct Transform<'a> {
 impl<'a> Transform<'a> {
     /// Writes into `lines` on behalf of the step with this id.
     pub fn new(lines: &'a mut Vec<String>, step: &'a str) -> Self {
-        Self { lines, step, methods: Vec::new() }
+        Self {
+            lines,
+            step,
+            methods: Vec::new(),
+        }
     }
 
     /// Applies cell changes: `t.change` where the type stays (changed cells are counted),
@@ -48,7 +52,10 @@ impl<'a> Transform<'a> {
         let mut options = Vec::new();
         if method == "convert_some" {
             let kept = cells.iter().filter(|cell| cell.keeps_type);
-            options.push(format!("kept={}", python_list(kept.map(|cell| cell.column.as_str()))));
+            options.push(format!(
+                "kept={}",
+                python_list(kept.map(|cell| cell.column.as_str()))
+            ));
         }
         match on_error {
             None => {}
@@ -56,7 +63,11 @@ impl<'a> Transform<'a> {
             Some(OnError::Quarantine) => options.push("on_error=\"quarantine\"".to_owned()),
             Some(OnError::Fail) => options.push("on_error=\"fail\"".to_owned()),
         }
-        self.expressions(method, cells.iter().map(|cell| (&cell.column, &*cell.expression)), &options);
+        self.expressions(
+            method,
+            cells.iter().map(|cell| (&cell.column, &*cell.expression)),
+            &options,
+        );
     }
 
     /// `t = t.method(step, {column: expression, …}, options…)`.
@@ -67,9 +78,11 @@ impl<'a> Transform<'a> {
         options: &[String],
     ) {
         self.methods.push(method.to_owned());
-        self.lines.push(format!("t = t.{method}({}, {{", python_text(self.step)));
+        self.lines
+            .push(format!("t = t.{method}({}, {{", python_text(self.step)));
         for (name, expression) in columns {
-            self.lines.push(format!("    {}: {expression},", python_text(name.as_str())));
+            self.lines
+                .push(format!("    {}: {expression},", python_text(name.as_str())));
         }
         let tail: String = options.iter().map(|option| format!(", {option}")).collect();
         self.lines.push(format!("}}{tail})"));
@@ -78,8 +91,12 @@ impl<'a> Transform<'a> {
     /// `t = t.method(step, arguments…)`.
     pub fn call(&mut self, method: &str, arguments: &[String]) {
         self.methods.push(method.to_owned());
-        let tail: String = arguments.iter().map(|argument| format!(", {argument}")).collect();
-        self.lines.push(format!("t = t.{method}({}{tail})", python_text(self.step)));
+        let tail: String = arguments
+            .iter()
+            .map(|argument| format!(", {argument}"))
+            .collect();
+        self.lines
+            .push(format!("t = t.{method}({}{tail})", python_text(self.step)));
     }
 
     /// The methods that were called, in order.

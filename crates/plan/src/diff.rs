@@ -94,7 +94,10 @@ fn diff_table(old: &TablePlan, new: &TablePlan) -> TableDiff {
         let moved = shared.get(place) != Some(&step.id.as_str());
         place += 1;
         if old.steps[at] != *step {
-            steps.push(StepDiff::Changed { old: old.steps[at].clone(), new: step.clone() });
+            steps.push(StepDiff::Changed {
+                old: old.steps[at].clone(),
+                new: step.clone(),
+            });
         } else if moved {
             steps.push(StepDiff::Moved(step.clone()));
         }

@@ -11,7 +11,10 @@ use crate::operation::OperationKind;
 
 /// Largest plan that is read. A plan for 200 tables of 50 columns with three steps a column, at
 /// about 200 bytes a step, has 6 MB; nothing a person can review is larger.
-const MAX_PLAN: Bounds = Bounds { bytes: 8 << 20, nodes: 1_000_000 };
+const MAX_PLAN: Bounds = Bounds {
+    bytes: 8 << 20,
+    nodes: 1_000_000,
+};
 
 /// A plan as it is written: parsed, but not yet checked against anything.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -110,7 +113,10 @@ fn parse_table(pointer: &str, json: Json) -> Result<TablePlan, PlanError> {
     fields.end()?;
     let steps = listed.into_iter().enumerate();
     let steps = steps.map(|(at, json)| parse_step(&format!("{pointer}/steps/{at}"), json));
-    Ok(TablePlan { grain, steps: steps.collect::<Result<_, _>>()? })
+    Ok(TablePlan {
+        grain,
+        steps: steps.collect::<Result<_, _>>()?,
+    })
 }
 
 fn parse_step(pointer: &str, json: Json) -> Result<Step, PlanError> {
@@ -121,7 +127,12 @@ fn parse_step(pointer: &str, json: Json) -> Result<Step, PlanError> {
     let op: String = fields.take("op")?;
     let operation = OperationKind::from_parts(&op, Json::Object(fields.rest))
         .map_err(|message| PlanError::malformed(pointer, message))?;
-    Ok(Step { id, why, evidence, operation })
+    Ok(Step {
+        id,
+        why,
+        evidence,
+        operation,
+    })
 }
 
 /// The members of a JSON object, taken one by one so that what is left over can be refused.

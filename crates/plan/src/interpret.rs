@@ -98,12 +98,18 @@ pub struct Frame {
 
 impl Frame {
     /// A Bronze table: every cell is text or null.
-    pub fn bronze(columns: &[ColumnName], rows: impl IntoIterator<Item = Vec<Option<String>>>) -> Self {
+    pub fn bronze(
+        columns: &[ColumnName],
+        rows: impl IntoIterator<Item = Vec<Option<String>>>,
+    ) -> Self {
         let rows = (1..)
             .zip(rows)
             .map(|(number, cells)| Row {
                 number,
-                cells: cells.into_iter().map(|c| c.map_or(Value::Null, Value::Text)).collect(),
+                cells: cells
+                    .into_iter()
+                    .map(|c| c.map_or(Value::Null, Value::Text))
+                    .collect(),
             })
             .collect();
         Self::with_rows(Schema::bronze(columns), rows)
@@ -154,7 +160,10 @@ impl Frame {
 
     /// Records what a check of the current step found.
     pub fn record_check(&mut self, name: &str, count: u64) {
-        *self.checks.entry(format!("{}/{name}", self.step)).or_default() += count;
+        *self
+            .checks
+            .entry(format!("{}/{name}", self.step))
+            .or_default() += count;
     }
 
     /// Applies `change` to every cell of a column and counts. Returns the numbers of the rows
@@ -169,7 +178,9 @@ impl Frame {
         let at = self
             .schema
             .position(name)
-            .ok_or_else(|| RunError::Unchecked { column: name.clone() })?;
+            .ok_or_else(|| RunError::Unchecked {
+                column: name.clone(),
+            })?;
         let same_type = self.schema.columns()[at].1 == output;
         let mut counts = CellCounts::default();
         let mut invalid_rows = Vec::new();
@@ -188,7 +199,8 @@ impl Frame {
             row.cells[at] = new;
         }
         self.schema.set(name, output);
-        self.counts.insert((self.step.clone(), name.clone()), counts);
+        self.counts
+            .insert((self.step.clone(), name.clone()), counts);
         Ok(invalid_rows)
     }
 
@@ -201,9 +213,14 @@ impl Frame {
         match on_error {
             None | Some(OnError::Null) => {}
             Some(OnError::Fail) => {
-                if let Some((column, rows)) = invalid.into_iter().find(|(_, rows)| !rows.is_empty()) {
+                if let Some((column, rows)) = invalid.into_iter().find(|(_, rows)| !rows.is_empty())
+                {
                     let count = rows.len() as u64;
-                    return Err(RunError::Invalid { step: self.step.clone(), column, count });
+                    return Err(RunError::Invalid {
+                        step: self.step.clone(),
+                        column,
+                        count,
+                    });
                 }
             }
             Some(OnError::Quarantine) => {
@@ -232,7 +249,8 @@ impl Frame {
             }
         }
         self.schema.set(name, ty);
-        self.counts.insert((self.step.clone(), name.clone()), counts);
+        self.counts
+            .insert((self.step.clone(), name.clone()), counts);
     }
 
     /// Replaces the columns by `schema`; the new cell of each column is taken from the position
@@ -249,7 +267,10 @@ impl Frame {
 
     /// Keeps the columns with these names, in their order.
     pub fn project(&mut self, names: &[ColumnName]) {
-        let sources: Vec<_> = names.iter().map(|name| self.schema.position(name)).collect();
+        let sources: Vec<_> = names
+            .iter()
+            .map(|name| self.schema.position(name))
+            .collect();
         self.rearrange(self.schema.project(names), &sources);
     }
 
@@ -262,8 +283,13 @@ impl Frame {
     /// Takes the rows with these numbers (ascending) out of the table.
     pub fn remove(&mut self, numbers: &[u64], quarantined: bool) {
         let step = &self.step;
-        self.rows.retain(|row| numbers.binary_search(&row.number).is_err());
-        let removed = numbers.iter().map(|&row| Removed { row, step: step.clone(), quarantined });
+        self.rows
+            .retain(|row| numbers.binary_search(&row.number).is_err());
+        let removed = numbers.iter().map(|&row| Removed {
+            row,
+            step: step.clone(),
+            quarantined,
+        });
         self.removed.extend(removed);
         self.removed.sort();
     }

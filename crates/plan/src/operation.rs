@@ -36,7 +36,10 @@ pub struct Problem {
 impl Problem {
     /// A problem with the parameter at `pointer`.
     pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { message: message.into(), pointer: pointer.into() }
+        Self {
+            message: message.into(),
+            pointer: pointer.into(),
+        }
     }
 }
 
@@ -90,7 +93,7 @@ pub enum Cell {
 }
 
 /// What becomes of a value, ready to be asked for many.
-pub type Prepared<'a> = Box<dyn Fn(&Value, &RunParameters) -> Cell + 'a>;
+pub(crate) type Prepared<'a> = Box<dyn Fn(&Value, &RunParameters) -> Cell + 'a>;
 
 /// An operation that turns each cell of some columns into a new cell, whatever the other cells of
 /// its row. Nulls stay null unless [`CellOperation::maps_null`] says otherwise.
@@ -156,7 +159,9 @@ impl<T: CellOperation> Operation for T {
                 .schema()
                 .type_of(name)
                 .and_then(|input| self.output_type(input).ok())
-                .ok_or_else(|| RunError::Unchecked { column: name.clone() })?;
+                .ok_or_else(|| RunError::Unchecked {
+                    column: name.clone(),
+                })?;
             let rows = frame.map_cells(name, output, |value| {
                 if value.is_null() && !self.maps_null() {
                     Cell::Value(Value::Null)
@@ -173,10 +178,16 @@ impl<T: CellOperation> Operation for T {
         let mut cells = Vec::new();
         for name in self.columns() {
             // `check` accepted the schema, so the column is there and its type fits.
-            let Some(input) = schema.type_of(name) else { continue };
+            let Some(input) = schema.type_of(name) else {
+                continue;
+            };
             let expression = self.expression(&column_expression(name), input);
             let keeps_type = self.output_type(input) == Ok(input);
-            cells.push(CellChange { column: name.clone(), expression, keeps_type });
+            cells.push(CellChange {
+                column: name.clone(),
+                expression,
+                keeps_type,
+            });
         }
         transform.cells(&cells, self.on_error());
     }
@@ -198,7 +209,10 @@ pub(crate) fn check_columns(columns: &[ColumnName], schema: &Schema) -> Result<(
     for (at, name) in columns.iter().enumerate() {
         let pointer = format!("/columns/{at}");
         if columns[..at].contains(name) {
-            return Err(Problem::new(pointer, format!("names column `{name}` twice")));
+            return Err(Problem::new(
+                pointer,
+                format!("names column `{name}` twice"),
+            ));
         }
         column_type(schema, name, &pointer)?;
     }
@@ -213,25 +227,38 @@ pub(crate) fn column_type(
 ) -> Result<ColumnType, Problem> {
     schema.type_of(name).ok_or_else(|| {
         let nearest = nearest_name(name.as_str(), schema);
-        let hint = nearest.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        Problem::new(pointer, format!("column `{name}` does not exist here{hint}"))
+        let hint = nearest
+            .map(|near| format!("; did you mean `{near}`?"))
+            .unwrap_or_default();
+        Problem::new(
+            pointer,
+            format!("column `{name}` does not exist here{hint}"),
+        )
     })
 }
 
 /// The column whose name is the given one but for case, spaces and underscores.
 fn nearest_name<'a>(name: &str, schema: &'a Schema) -> Option<&'a ColumnName> {
     let fold = |text: &str| {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
     };
     let wanted = fold(name);
-    schema.names().find(|candidate| fold(candidate.as_str()) == wanted)
+    schema
+        .names()
+        .find(|candidate| fold(candidate.as_str()) == wanted)
 }
 
 /// Refuses a column that is not text.
 pub(crate) fn require_text(input: ColumnType) -> Result<ColumnType, Problem> {
     match input {
         ColumnType::Text => Ok(ColumnType::Text),
-        other => Err(Problem::new("/columns", format!("needs text, and the column is {other}"))),
+        other => Err(Problem::new(
+            "/columns",
+            format!("needs text, and the column is {other}"),
+        )),
     }
 }
 

@@ -11,7 +11,10 @@ pub struct Schema {
 impl Schema {
     /// A Bronze table: every column is text.
     pub fn bronze<'a>(columns: impl IntoIterator<Item = &'a ColumnName>) -> Self {
-        let columns = columns.into_iter().map(|name| (name.clone(), ColumnType::Text)).collect();
+        let columns = columns
+            .into_iter()
+            .map(|name| (name.clone(), ColumnType::Text))
+            .collect();
         Self { columns }
     }
 
@@ -37,13 +40,20 @@ impl Schema {
 
     /// The type of a column.
     pub fn type_of(&self, name: &ColumnName) -> Option<ColumnType> {
-        self.columns.iter().find(|(column, _)| column == name).map(|(_, ty)| *ty)
+        self.columns
+            .iter()
+            .find(|(column, _)| column == name)
+            .map(|(_, ty)| *ty)
     }
 
     /// The columns with these names, in their order; names that do not exist are left out.
     pub fn project(&self, names: &[ColumnName]) -> Self {
-        let found = names.iter().filter_map(|name| Some((name.clone(), self.type_of(name)?)));
-        Self { columns: found.collect() }
+        let found = names
+            .iter()
+            .filter_map(|name| Some((name.clone(), self.type_of(name)?)));
+        Self {
+            columns: found.collect(),
+        }
     }
 
     /// Gives a column a type: in place where it exists, at the end where it does not.

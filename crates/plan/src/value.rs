@@ -118,11 +118,16 @@ impl Value {
         match (self, other) {
             (Self::Text(a), Self::Text(b)) => Some(a.cmp(b)),
             (Self::Integer(a), Self::Integer(b)) => Some(a.cmp(b)),
-            (Self::Decimal { unscaled: a, scale: s }, Self::Decimal { unscaled: b, scale: t })
-                if s == t =>
-            {
-                Some(a.cmp(b))
-            }
+            (
+                Self::Decimal {
+                    unscaled: a,
+                    scale: s,
+                },
+                Self::Decimal {
+                    unscaled: b,
+                    scale: t,
+                },
+            ) if s == t => Some(a.cmp(b)),
             (Self::Float(a), Self::Float(b)) => a.partial_cmp(b),
             (Self::Date(a), Self::Date(b)) => Some(a.cmp(b)),
             (Self::Timestamp(a), Self::Timestamp(b)) => Some(a.cmp(b)),
@@ -193,8 +198,15 @@ fn parse_decimal_literal(text: &str) -> Option<(Value, ColumnType)> {
     let unscaled: i128 = format!("{whole}{fraction}").parse().ok()?;
     let scale = u8::try_from(fraction.len()).ok()?;
     let precision = u8::try_from(whole.len() + fraction.len()).ok()?;
-    let unscaled = if text.starts_with('-') { -unscaled } else { unscaled };
-    Some((Value::Decimal { unscaled, scale }, ColumnType::Decimal { precision, scale }))
+    let unscaled = if text.starts_with('-') {
+        -unscaled
+    } else {
+        unscaled
+    };
+    Some((
+        Value::Decimal { unscaled, scale },
+        ColumnType::Decimal { precision, scale },
+    ))
 }
 
 #[cfg(test)]
@@ -203,14 +215,29 @@ mod tests {
 
     #[test]
     fn decimals_keep_every_digit() {
-        for (unscaled, scale, text) in
-            [(1050, 2, "10.50"), (-5, 2, "-0.05"), (0, 1, "0.0"), (7, 0, "7"), (-70, 1, "-7.0")]
-        {
+        for (unscaled, scale, text) in [
+            (1050, 2, "10.50"),
+            (-5, 2, "-0.05"),
+            (0, 1, "0.0"),
+            (7, 0, "7"),
+            (-70, 1, "-7.0"),
+        ] {
             assert_eq!(decimal_text(unscaled, scale), text);
             let (value, _) = parse_decimal_literal(text).unwrap();
             assert_eq!(value.canonical_text().unwrap(), text);
         }
-        for bad in ["", "-", ".5", "5.", "1e3", "+1", "1_0", "0x1", "--1", &"9".repeat(39)] {
+        for bad in [
+            "",
+            "-",
+            ".5",
+            "5.",
+            "1e3",
+            "+1",
+            "1_0",
+            "0x1",
+            "--1",
+            &"9".repeat(39),
+        ] {
             assert!(parse_decimal_literal(bad).is_none(), "{bad}");
         }
     }

@@ -63,7 +63,9 @@ fn day(text: &str) -> Json {
 
 /// The canonical text of the value of a constant expression; `null` for null.
 fn value(json: &Json) -> String {
-    let typed = parse(json).typed(&table(), "").expect("an expression that fits");
+    let typed = parse(json)
+        .typed(&table(), "")
+        .expect("an expression that fits");
     let row = vec![Value::Null; table().columns().len()];
     let value = typed.evaluate(&row, &run_parameters());
     value.canonical_text().unwrap_or("null".to_owned())

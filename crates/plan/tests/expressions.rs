@@ -66,28 +66,39 @@ fn literal(kind: &str, value: impl Into<Json>) -> Json {
 }
 
 fn text_literal() -> BoxedStrategy<Json> {
-    values::text().prop_map(|text| literal("text", text)).boxed()
+    values::text()
+        .prop_map(|text| literal("text", text))
+        .boxed()
 }
 
 fn constant(kind: Kind) -> BoxedStrategy<Json> {
     let number = -300..300_i64;
     match kind {
         Kind::Text => text_literal(),
-        Kind::Integer => values::integer().prop_map(|n| literal("integer", n)).boxed(),
+        Kind::Integer => values::integer()
+            .prop_map(|n| literal("integer", n))
+            .boxed(),
         Kind::Decimal => (number, 0..4_u8)
             .prop_map(|(unscaled, scale)| {
-                let value = Value::Decimal { unscaled: unscaled.into(), scale };
+                let value = Value::Decimal {
+                    unscaled: unscaled.into(),
+                    scale,
+                };
                 literal("decimal", value.canonical_text())
             })
             .boxed(),
         Kind::Float => number
             .prop_map(|n| json!({"fn": "cast", "args": [literal("integer", n)], "to": "float"}))
             .boxed(),
-        Kind::Date => values::date().prop_map(|date| literal("date", date.to_string())).boxed(),
+        Kind::Date => values::date()
+            .prop_map(|date| literal("date", date.to_string()))
+            .boxed(),
         Kind::Timestamp => values::timestamp()
             .prop_map(|at| literal("timestamp", Value::Timestamp(at).canonical_text()))
             .boxed(),
-        Kind::Boolean => any::<bool>().prop_map(|truth| literal("boolean", truth)).boxed(),
+        Kind::Boolean => any::<bool>()
+            .prop_map(|truth| literal("boolean", truth))
+            .boxed(),
     }
 }
 
@@ -118,7 +129,9 @@ fn names(names: &'static [&'static str]) -> BoxedStrategy<&'static str> {
 }
 
 fn unary(functions: &'static [&'static str], arg: BoxedStrategy<Json>) -> BoxedStrategy<Json> {
-    (names(functions), arg).prop_map(|(name, arg)| call(name, &[&arg])).boxed()
+    (names(functions), arg)
+        .prop_map(|(name, arg)| call(name, &[&arg]))
+        .boxed()
 }
 
 fn binary(
@@ -126,16 +139,25 @@ fn binary(
     a: BoxedStrategy<Json>,
     b: BoxedStrategy<Json>,
 ) -> BoxedStrategy<Json> {
-    (names(functions), a, b).prop_map(|(name, a, b)| call(name, &[&a, &b])).boxed()
+    (names(functions), a, b)
+        .prop_map(|(name, a, b)| call(name, &[&a, &b]))
+        .boxed()
 }
 
 /// Functions of any arguments of one kind that give the same kind.
 fn chosen(kind: Kind, depth: u32) -> BoxedStrategy<Json> {
-    let many = (names(&["coalesce", "least", "greatest"]), vec(expression(kind, depth), 2..4))
+    let many = (
+        names(&["coalesce", "least", "greatest"]),
+        vec(expression(kind, depth), 2..4),
+    )
         .prop_map(|(name, args)| json!({"fn": name, "args": args}));
     // A second argument of a wider type is refused, so it is the first with something done to it.
     let null_if = (expression(kind, depth), any::<bool>()).prop_map(move |(a, same)| {
-        let b = if same { a.clone() } else { call("coalesce", &[&a, &a]) };
+        let b = if same {
+            a.clone()
+        } else {
+            call("coalesce", &[&a, &a])
+        };
         call("nullif", &[&a, &b])
     });
     prop_oneof![4 => many, 1 => null_if].boxed()
@@ -158,7 +180,9 @@ fn number(depth: u32) -> BoxedStrategy<Json> {
 }
 
 fn any_kind(depth: u32) -> BoxedStrategy<Json> {
-    prop::sample::select(&KINDS[..]).prop_flat_map(move |kind| expression(kind, depth)).boxed()
+    prop::sample::select(&KINDS[..])
+        .prop_flat_map(move |kind| expression(kind, depth))
+        .boxed()
 }
 
 /// Two or three comparable arguments.
@@ -190,7 +214,11 @@ fn expression(kind: Kind, depth: u32) -> BoxedStrategy<Json> {
         ]
         .boxed(),
         Kind::Integer => prop_oneof![
-            binary(&["add", "subtract", "multiply"], same(Kind::Integer), same(Kind::Integer)),
+            binary(
+                &["add", "subtract", "multiply"],
+                same(Kind::Integer),
+                same(Kind::Integer)
+            ),
             unary(&["abs", "round", "floor", "ceil"], same(Kind::Integer)),
             unary(&["sign"], number(d)),
             unary(&["length"], same(Kind::Text)),
@@ -203,18 +231,42 @@ fn expression(kind: Kind, depth: u32) -> BoxedStrategy<Json> {
         ]
         .boxed(),
         Kind::Decimal => prop_oneof![
-            binary(&["add", "subtract", "multiply", "divide"], same(Kind::Decimal), same(Kind::Decimal)),
-            binary(&["add", "subtract", "multiply", "divide"], same(Kind::Decimal), same(Kind::Integer)),
+            binary(
+                &["add", "subtract", "multiply", "divide"],
+                same(Kind::Decimal),
+                same(Kind::Decimal)
+            ),
+            binary(
+                &["add", "subtract", "multiply", "divide"],
+                same(Kind::Decimal),
+                same(Kind::Integer)
+            ),
             unary(&["abs", "floor", "ceil", "round"], same(Kind::Decimal)),
             (same(Kind::Decimal), 0..4_i64)
                 .prop_map(|(arg, digits)| call("round", &[&arg, &literal("integer", digits)])),
-            cast(Kind::Decimal, json!({"decimal": {"precision": 7, "scale": 3}}), d),
-            cast(Kind::Integer, json!({"decimal": {"precision": 5, "scale": 1}}), d),
-            cast(Kind::Text, json!({"decimal": {"precision": 9, "scale": 2}}), d),
+            cast(
+                Kind::Decimal,
+                json!({"decimal": {"precision": 7, "scale": 3}}),
+                d
+            ),
+            cast(
+                Kind::Integer,
+                json!({"decimal": {"precision": 5, "scale": 1}}),
+                d
+            ),
+            cast(
+                Kind::Text,
+                json!({"decimal": {"precision": 9, "scale": 2}}),
+                d
+            ),
         ]
         .boxed(),
         Kind::Float => prop_oneof![
-            binary(&["add", "subtract", "multiply", "divide"], same(Kind::Float), number(d)),
+            binary(
+                &["add", "subtract", "multiply", "divide"],
+                same(Kind::Float),
+                number(d)
+            ),
             binary(&["divide"], same(Kind::Integer), same(Kind::Integer)),
             unary(&["abs", "floor", "ceil", "round"], same(Kind::Float)),
             (same(Kind::Float), 0..4_i64)
@@ -225,7 +277,11 @@ fn expression(kind: Kind, depth: u32) -> BoxedStrategy<Json> {
         ]
         .boxed(),
         Kind::Date | Kind::Timestamp => {
-            let other = if kind == Kind::Date { Kind::Timestamp } else { Kind::Date };
+            let other = if kind == Kind::Date {
+                Kind::Timestamp
+            } else {
+                Kind::Date
+            };
             let to = format!("{kind:?}").to_lowercase();
             prop_oneof![
                 2 => date_add(kind, d),
@@ -240,7 +296,11 @@ fn expression(kind: Kind, depth: u32) -> BoxedStrategy<Json> {
 }
 
 fn substr(depth: u32) -> BoxedStrategy<Json> {
-    (expression(Kind::Text, depth), 0..4_i64, prop::option::of(1..4_i64))
+    (
+        expression(Kind::Text, depth),
+        0..4_i64,
+        prop::option::of(1..4_i64),
+    )
         .prop_map(|(arg, skip, length)| {
             let mut args = vec![arg, literal("integer", skip)];
             args.extend(length.map(|length| literal("integer", length)));
@@ -254,13 +314,17 @@ fn unit(kind: Kind) -> BoxedStrategy<Json> {
         Kind::Date => &["year", "month", "day"],
         _ => &["year", "month", "day", "hour", "minute", "second"],
     };
-    prop::sample::select(units.to_vec()).prop_map(|unit| literal("text", unit)).boxed()
+    prop::sample::select(units.to_vec())
+        .prop_map(|unit| literal("text", unit))
+        .boxed()
 }
 
 fn date_add(kind: Kind, depth: u32) -> BoxedStrategy<Json> {
     let amount = prop_oneof![-40..40_i64, Just(-5000), Just(8_000)];
     (unit(kind), amount, expression(kind, depth))
-        .prop_map(|(unit, amount, arg)| call("date_add", &[&unit, &literal("integer", amount), &arg]))
+        .prop_map(|(unit, amount, arg)| {
+            call("date_add", &[&unit, &literal("integer", amount), &arg])
+        })
         .boxed()
 }
 
@@ -273,7 +337,14 @@ fn date_diff(depth: u32) -> BoxedStrategy<Json> {
 
 fn condition(depth: u32) -> BoxedStrategy<Json> {
     let compared = (
-        names(&["equal", "not_equal", "less", "less_or_equal", "greater", "greater_or_equal"]),
+        names(&[
+            "equal",
+            "not_equal",
+            "less",
+            "less_or_equal",
+            "greater",
+            "greater_or_equal",
+        ]),
         comparable(2, depth),
     )
         .prop_map(|(name, args)| json!({"fn": name, "args": args}));
@@ -288,10 +359,15 @@ fn condition(depth: u32) -> BoxedStrategy<Json> {
             json!({"fn": "in", "args": rest})
         })
     });
-    let patterns = vec(prop::sample::select(vec!["%", "_", "a", "b", "A", ".", "é"]), 1..5)
-        .prop_map(|parts| literal("text", parts.concat()));
-    let regexes = prop::sample::select(vec!["^a", "b$", r"\d", r"^\w+$", "(?i)A", ".", r"\s", "^$", "[^a-z]"])
-        .prop_map(|pattern| literal("text", pattern));
+    let patterns = vec(
+        prop::sample::select(vec!["%", "_", "a", "b", "A", ".", "é"]),
+        1..5,
+    )
+    .prop_map(|parts| literal("text", parts.concat()));
+    let regexes = prop::sample::select(vec![
+        "^a", "b$", r"\d", r"^\w+$", "(?i)A", ".", r"\s", "^$", "[^a-z]",
+    ])
+    .prop_map(|pattern| literal("text", pattern));
     let truth = || expression(Kind::Boolean, depth);
     let text = || expression(Kind::Text, depth);
     prop_oneof![
@@ -310,7 +386,10 @@ fn condition(depth: u32) -> BoxedStrategy<Json> {
 
 /// As text: a failure is reported in one line.
 fn any_expression() -> BoxedStrategy<String> {
-    (0..4_u32).prop_flat_map(any_kind).prop_map(|json| json.to_string()).boxed()
+    (0..4_u32)
+        .prop_flat_map(any_kind)
+        .prop_map(|json| json.to_string())
+        .boxed()
 }
 
 /// The expression for this table; `None` where it is refused for its size or the digits it needs.
@@ -319,8 +398,16 @@ fn typed(json: &str, table: &Schema) -> Option<Typed> {
     match expression.typed(table, "/expression") {
         Ok(typed) => Some(typed),
         Err(problem) => {
-            let reasons = ["38 digits", "deeper than", "no common type for", "leaves the years", "it is that already"];
-            let known = reasons.iter().any(|reason| problem.message.contains(reason));
+            let reasons = [
+                "38 digits",
+                "deeper than",
+                "no common type for",
+                "leaves the years",
+                "it is that already",
+            ];
+            let known = reasons
+                .iter()
+                .any(|reason| problem.message.contains(reason));
             assert!(known, "{expression}: {problem:?}");
             None
         }
@@ -333,8 +420,15 @@ fn polars_gives_what_the_interpreter_gives() {
     drop(Oracle::shared());
     let table = table();
     let run = run_parameters();
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
-    let config = ProptestConfig { cases, failure_persistence: None, ..Default::default() };
+    let cases = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(300);
+    let config = ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..Default::default()
+    };
     proptest!(config, |(expressions in vec(any_expression(), 1..9), rows in rows(&table))| {
         let typed: Vec<Typed> = expressions.iter().filter_map(|json| typed(json, &table)).collect();
         let sources: Vec<String> = typed.iter().map(Typed::compile).collect();
@@ -352,7 +446,15 @@ fn polars_gives_what_the_interpreter_gives() {
 
 #[test]
 fn a_function_is_called_what_a_plan_calls_it() {
-    let names = ["add", "starts_with", "is_null", "between", "cast", "date_trunc", "nullif"];
+    let names = [
+        "add",
+        "starts_with",
+        "is_null",
+        "between",
+        "cast",
+        "date_trunc",
+        "nullif",
+    ];
     for name in names {
         let function: Function = serde_json::from_value(json!(name)).unwrap();
         assert_eq!(function.name(), name);

@@ -7,7 +7,9 @@ use silversmith_plan::module::literal::{python_comment, python_list, python_text
 /// The value of the one string literal that `source` must be.
 fn read_back(source: &str) -> Option<String> {
     let parsed = ruff_python_parser::parse_module(source).ok()?.into_syntax();
-    let [Stmt::Expr(statement)] = parsed.body.as_slice() else { return None };
+    let [Stmt::Expr(statement)] = parsed.body.as_slice() else {
+        return None;
+    };
     match &*statement.value {
         Expr::StringLiteral(literal) if !literal.value.is_implicit_concatenated() => {
             Some(literal.value.to_str().to_owned())

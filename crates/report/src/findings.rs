@@ -6,9 +6,9 @@ use silversmith_plan::ops::expect::{Expect, OnFail};
 use silversmith_plan::ops::map_values::Unmapped;
 use silversmith_plan::ops::restrict_domain::Otherwise;
 use silversmith_plan::{OperationKind, Step};
-use silversmith_trial::{JoinChange, Sample, TableTrial, TrialReport};
 use silversmith_types::TableName;
 use silversmith_types::evidence::JoinEvidence;
+use silversmith_types::trial::{JoinChange, Sample, TableTrial, TrialReport};
 
 use crate::input::{JailRecord, ReportInput};
 use crate::operation_text::{Limit, operation_text};

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use silversmith_intake::Brief;
 use silversmith_plan::module::Header;
 use silversmith_plan::{PlanDocument, Schema};
-use silversmith_trial::TrialReport;
+use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, TableName};
 
 /// Everything a page is made from.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use silversmith_plan::expression::Expression;
 use silversmith_plan::ops::expect::Expectation;
 use silversmith_plan::{ColumnType, OperationKind, Schema, TablePlan};
-use silversmith_trial::TableTrial;
 use silversmith_types::ColumnName;
 use silversmith_types::evidence::ColumnEvidence;
+use silversmith_types::trial::TableTrial;
 
 use crate::operation_text::{Limit, operation_text};
 

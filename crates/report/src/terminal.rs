@@ -3,7 +3,7 @@
 use silversmith_plan::{
     Grain, OperationKind, PlanDiff, PlanDocument, RowRelation, Step, StepDiff, TableDiff,
 };
-use silversmith_trial::{TableTrial, TrialReport};
+use silversmith_types::trial::{TableTrial, TrialReport};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::findings::step_total;

@@ -10,7 +10,7 @@ use serde_json::json;
 use silversmith_intake::{Limits, RunInputs, admit};
 use silversmith_plan::{OperationKind, PlanDocument};
 use silversmith_report::{ReportInput, render};
-use silversmith_trial::{Sample, TrialReport};
+use silversmith_types::trial::{Sample, TrialReport};
 use support::{
     codes, column, column_name, header, module, page, plan, run, schemas, table_name, trial,
 };
@@ -372,7 +372,7 @@ fn a_key_that_repeats_is_not_called_a_key() {
 #[test]
 fn a_sample_is_said_to_be_one() {
     let mut trial = trial();
-    let taken = silversmith_trial::SampledTable {
+    let taken = silversmith_types::trial::SampledTable {
         taken: 1_000,
         odd: 44,
         rows: 60_398,

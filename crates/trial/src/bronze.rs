@@ -10,7 +10,7 @@ use silversmith_types::dates;
 use silversmith_types::evidence::{ColumnEvidence, TableEvidence};
 use silversmith_types::{ColumnName, Digest};
 
-use crate::report::SampledTable;
+use silversmith_types::trial::SampledTable;
 
 /// Tables of more rows than this are sampled. The interpreter holds a table in memory at about
 /// 60 bytes a cell: 250,000 rows of 10 columns are 150 MB.

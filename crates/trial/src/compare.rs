@@ -10,7 +10,7 @@ use silversmith_plan::interpret::Frame;
 use silversmith_plan::{ColumnType, Value};
 use silversmith_types::ColumnName;
 
-use crate::report::{RemovedCount, StepCount};
+use silversmith_types::trial::{RemovedCount, StepCount};
 
 /// What the module says of one table in `reports/run.json`. Untrusted: it is compared, not believed.
 #[derive(Debug, Clone, Default, Deserialize)]

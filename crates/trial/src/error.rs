@@ -4,7 +4,7 @@ use silversmith_profile::ProfileError;
 use silversmith_sandbox::SandboxError;
 use silversmith_types::TableName;
 
-use crate::report::TrialReport;
+use silversmith_types::trial::TrialReport;
 
 /// Why there is no tried module.
 #[derive(Debug, thiserror::Error)]

@@ -7,13 +7,8 @@ mod bronze;
 mod compare;
 mod error;
 mod execute;
-mod report;
 mod trial;
 
 pub use error::TrialError;
 pub use execute::{Environment, Job, execute, last_words};
-pub use report::{
-    Check, JoinChange, RemovedCount, Sample, SampledTable, StepCount, TableTrial, Timing,
-    TrialReport,
-};
 pub use trial::{Progress, TrialOptions, TriedModule, run_trial};

@@ -19,7 +19,7 @@ use crate::bronze::{FULL_ROWS, read_bronze, sample_table};
 use crate::compare::{TableRecord, compare_cells, compare_counts, compare_removed};
 use crate::error::TrialError;
 use crate::execute::{Environment, Job, execute, last_words};
-use crate::report::{Check, JoinChange, Sample, TableTrial, Timing, TrialReport};
+use silversmith_types::trial::{Check, JoinChange, Sample, TableTrial, Timing, TrialReport};
 
 /// Largest `run.json` that is read: 200 tables of 500 steps at 200 bytes, and as much again.
 const MAX_RECORD: u64 = 64 << 20;
@@ -114,8 +114,14 @@ impl Trial<'_> {
         let second = self.timed("second run", |trial| {
             trial.run_module(&bronze, 4711, "second")
         })?;
-        let violations: Vec<String> = [&first, &second].map(|run| run.ended.violations.clone()).concat();
-        self.check("contained", &violations, "the jail refused nothing".to_owned());
+        let violations: Vec<String> = [&first, &second]
+            .map(|run| run.ended.violations.clone())
+            .concat();
+        self.check(
+            "contained",
+            &violations,
+            "the jail refused nothing".to_owned(),
+        );
         self.check_determinism(&first, &second)?;
         progress.stage("comparing every cell with the reference interpreter");
         let mut tables = self.timed("compare", |trial| trial.compare(&bronze, &first))?;

@@ -10,6 +10,7 @@ mod names;
 mod run_id;
 pub mod strict_json;
 mod time;
+pub mod trial;
 
 pub use digest::{Digest, DigestError, Sha256Hasher};
 pub use names::{ColumnName, NameError, TableName};

@@ -44,11 +44,16 @@ pub struct Bounds {
 /// Reads one document. Nesting is bounded by `serde_json` at 128 levels.
 pub fn parse(bytes: &[u8], bounds: Bounds) -> Result<Value, JsonError> {
     if bytes.len() > bounds.bytes {
-        return Err(JsonError::TooLarge { bytes: bytes.len(), limit: bounds.bytes });
+        return Err(JsonError::TooLarge {
+            bytes: bytes.len(),
+            limit: bounds.bytes,
+        });
     }
     let nodes = Cell::new(bounds.nodes);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { nodes_left: &nodes }.deserialize(&mut reader).map_err(malformed)?;
+    let value = Strict { nodes_left: &nodes }
+        .deserialize(&mut reader)
+        .map_err(malformed)?;
     reader.end().map_err(malformed)?;
     Ok(value)
 }
@@ -58,7 +63,11 @@ fn malformed(error: serde_json::Error) -> JsonError {
     let full = error.to_string();
     let place = format!(" at line {line} column {column}");
     let message = full.strip_suffix(&place).unwrap_or(&full).to_owned();
-    JsonError::Malformed { message, line, column }
+    JsonError::Malformed {
+        message,
+        line,
+        column,
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -71,7 +80,10 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
         let left = self.nodes_left.get();
-        self.nodes_left.set(left.checked_sub(1).ok_or_else(|| D::Error::custom("too many values"))?);
+        self.nodes_left.set(
+            left.checked_sub(1)
+                .ok_or_else(|| D::Error::custom("too many values"))?,
+        );
         reader.deserialize_any(self)
     }
 }
@@ -139,7 +151,10 @@ impl<'de> Visitor<'de> for Strict<'_> {
 mod tests {
     use super::*;
 
-    const BOUNDS: Bounds = Bounds { bytes: 10_000, nodes: 20 };
+    const BOUNDS: Bounds = Bounds {
+        bytes: 10_000,
+        nodes: 20,
+    };
 
     #[test]
     fn reads_what_serde_json_reads() {
@@ -170,7 +185,10 @@ mod tests {
             assert!(refusal.contains(why) || surrogate, "{text}: {refusal}");
         }
         let large = vec![b' '; 10_001];
-        assert!(matches!(parse(&large, BOUNDS), Err(JsonError::TooLarge { .. })));
+        assert!(matches!(
+            parse(&large, BOUNDS),
+            Err(JsonError::TooLarge { .. })
+        ));
         assert!(parse(b"\"\xff\"", BOUNDS).is_err());
     }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use silversmith_pipeline::{
     BuildRequest, Built, InputRequest, PipelineError, Project, build, draft,
 };
-use silversmith_trial::TrialReport;
+use silversmith_types::trial::TrialReport;
 
 use super::grouped;
 use crate::args::{Author, Build, Engine, Mode};

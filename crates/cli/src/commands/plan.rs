@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use serde_json::json;
 use silversmith_pipeline::{PipelineError, Project, load_record, read_bounded};
 use silversmith_plan::{PlanDocument, diff};
-use silversmith_trial::TrialReport;
 use silversmith_types::Digest;
+use silversmith_types::trial::TrialReport;
 
 use crate::args::Plan;
 use crate::output::Output;

@@ -1,6 +1,10 @@
 //! A project folder and the built binary.
 
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this module")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test binary uses its own part of this module"
+)]
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

@@ -224,7 +224,10 @@ fn one_of(input: &Typed, values: &[Typed]) -> String {
                 .iter()
                 .map(|value| format!("{source} == {}", value.compile()));
             // Not a chain of operators: a thousand values would nest as deep.
-            format!("pl.any_horizontal({})", tests.collect::<Vec<_>>().join(", "))
+            format!(
+                "pl.any_horizontal({})",
+                tests.collect::<Vec<_>>().join(", ")
+            )
         }
     }
 }

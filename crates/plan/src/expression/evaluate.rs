@@ -4,12 +4,13 @@ use std::cmp::Ordering;
 
 use chrono::{Datelike as _, NaiveDateTime, NaiveTime};
 
+use super::Parameter;
 use super::convert::{cast, widen};
 use super::dates;
 use super::typed::{Arithmetic, Comparison, Many, Node, TextTest, Typed, Unary};
-use super::Parameter;
 use crate::interpret::RunParameters;
 use crate::operation::{Cell, CellOperation as _};
+use crate::ops::change_case::lower_case;
 use crate::ops::trim::text_or_null;
 use crate::value::{ColumnType, Value};
 
@@ -27,10 +28,12 @@ impl Typed {
             Node::Cast(input) => cast(&of(input), self.ty),
             Node::Unary(Unary::IsNull, input) => Value::Boolean(of(input).is_null()),
             Node::Unary(function, input) => not_null(of(input), |value| unary(*function, &value)),
-            Node::Round(input, round) => not_null(of(input), |value| match round.apply(&value, run) {
-                Cell::Value(rounded) => rounded,
-                Cell::Invalid => Value::Null,
-            }),
+            Node::Round(input, round) => {
+                not_null(of(input), |value| match round.apply(&value, run) {
+                    Cell::Value(rounded) => rounded,
+                    Cell::Invalid => Value::Null,
+                })
+            }
             Node::Arithmetic(operator, a, b) => arithmetic(*operator, &of(a), &of(b), self.ty),
             Node::Compare(comparison, a, b) => truth(compare(*comparison, &of(a), &of(b))),
             Node::Between(parts) => {
@@ -204,7 +207,7 @@ fn unary(function: Unary, value: &Value) -> Value {
             }
         }
         (Unary::Length, Value::Text(text)) => integer(text.chars().count() as i128),
-        (Unary::Lower, Value::Text(text)) => Value::Text(text.to_lowercase()),
+        (Unary::Lower, Value::Text(text)) => Value::Text(lower_case(text)),
         (Unary::Upper, Value::Text(text)) => Value::Text(text.to_uppercase()),
         (Unary::Trim, Value::Text(text)) => text_or_null(text.trim().to_owned()),
         (Unary::Not, Value::Boolean(truth)) => Value::Boolean(!truth),

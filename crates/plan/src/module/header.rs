@@ -56,7 +56,10 @@ impl Header {
 
     /// Digest over the digests of the Bronze files.
     pub fn digest_of_bronze(files: &BTreeMap<TableName, Digest>) -> Digest {
-        let lines: String = files.iter().map(|(table, digest)| format!("{digest}  {table}\n")).collect();
+        let lines: String = files
+            .iter()
+            .map(|(table, digest)| format!("{digest}  {table}\n"))
+            .collect();
         Digest::of(lines.as_bytes())
     }
 
@@ -70,8 +73,14 @@ impl Header {
             ("context-sha256", self.context.to_string()),
             ("report-sha256", self.report.to_string()),
         ];
-        fields.extend(self.contract.map(|digest| ("contract-sha256", digest.to_string())));
-        fields.extend(self.bronze.map(|digest| ("bronze-sha256", digest.to_string())));
+        fields.extend(
+            self.contract
+                .map(|digest| ("contract-sha256", digest.to_string())),
+        );
+        fields.extend(
+            self.bronze
+                .map(|digest| ("bronze-sha256", digest.to_string())),
+        );
         fields.push(("plan-sha256", self.plan.to_string()));
         fields.push(("skeleton-sha256", self.skeleton.to_string()));
         fields.push(("transforms-sha256", self.transforms.to_string()));
@@ -95,7 +104,10 @@ impl Header {
 
     /// Reads the header of a module. Only what `render` writes is accepted.
     pub fn parse(module: &str) -> Result<Self, HeaderError> {
-        let open = module.lines().position(|line| line == OPEN).ok_or(HeaderError::Missing)?;
+        let open = module
+            .lines()
+            .position(|line| line == OPEN)
+            .ok_or(HeaderError::Missing)?;
         let mut values = BTreeMap::new();
         let mut closed = false;
         for (at, line) in module.lines().enumerate().skip(open + 1) {
@@ -118,7 +130,11 @@ impl Header {
         let header = Self::from_values(&values).ok_or(HeaderError::Line { line: open + 1 })?;
         let block = header.render();
         // Whatever is not written as `render` writes it is no header of ours.
-        if module.contains(&block) { Ok(header) } else { Err(HeaderError::Line { line: open + 1 }) }
+        if module.contains(&block) {
+            Ok(header)
+        } else {
+            Err(HeaderError::Line { line: open + 1 })
+        }
     }
 
     fn from_values(values: &BTreeMap<&str, &str>) -> Option<Self> {
@@ -164,7 +180,10 @@ mod tests {
 
     #[test]
     fn a_header_reads_back_the_same() {
-        let module = format!("#!/usr/bin/env python3\n{}\"\"\"x\"\"\"\n", header().render());
+        let module = format!(
+            "#!/usr/bin/env python3\n{}\"\"\"x\"\"\"\n",
+            header().render()
+        );
         assert_eq!(Header::parse(&module), Ok(header()));
     }
 
@@ -174,8 +193,14 @@ mod tests {
         for (from, to) in [
             ("# as-of", "#  as-of"),
             ("# as-of", "as-of"),
-            ("# author = \"rules/0.1.0\"", "# author = \"rules/0.1.0\"\n# author = \"me\""),
-            ("# author = \"rules/0.1.0\"", "# author = \"rules/0.1.0\"\n# extra = \"me\""),
+            (
+                "# author = \"rules/0.1.0\"",
+                "# author = \"rules/0.1.0\"\n# author = \"me\"",
+            ),
+            (
+                "# author = \"rules/0.1.0\"",
+                "# author = \"rules/0.1.0\"\n# extra = \"me\"",
+            ),
             ("v0\"", "v1\""),
             ("# ///\n", "# //\n"),
             ("# /// silversmith", "# /// script"),

@@ -31,7 +31,13 @@ pub fn python_text(text: &str) -> String {
 
 /// The rest of a comment line: what could end the line or hide text becomes a space.
 pub fn python_comment(text: &str) -> String {
-    let shown = |c: char| if c == ' ' || (!c.is_control() && !is_hidden(c)) { c } else { ' ' };
+    let shown = |c: char| {
+        if c == ' ' || (!c.is_control() && !is_hidden(c)) {
+            c
+        } else {
+            ' '
+        }
+    };
     text.chars().map(shown).collect()
 }
 
@@ -55,15 +61,24 @@ pub fn python_literal(literal: &Literal) -> String {
         Literal::Integer(number) => format!("pl.lit({number}, dtype=pl.Int64)"),
         Literal::Decimal(text) => {
             let (precision, scale) = decimal_shape(text);
-            format!("pl.lit({}).cast(pl.Decimal({precision}, {scale}))", python_text(text))
+            format!(
+                "pl.lit({}).cast(pl.Decimal({precision}, {scale}))",
+                python_text(text)
+            )
         }
         Literal::Date(date) => {
-            format!("pl.lit({}).str.to_date(\"%Y-%m-%d\")", python_text(&date.to_string()))
+            format!(
+                "pl.lit({}).str.to_date(\"%Y-%m-%d\")",
+                python_text(&date.to_string())
+            )
         }
         Literal::Timestamp(instant) => {
             let text = instant.format("%Y-%m-%dT%H:%M:%S%.6f").to_string();
             let format = python_text("%Y-%m-%dT%H:%M:%S%.f");
-            format!("pl.lit({}).str.to_datetime({format}, time_unit=\"us\")", python_text(&text))
+            format!(
+                "pl.lit({}).str.to_datetime({format}, time_unit=\"us\")",
+                python_text(&text)
+            )
         }
         Literal::Boolean(true) => "pl.lit(True)".to_owned(),
         Literal::Boolean(false) => "pl.lit(False)".to_owned(),
@@ -86,6 +101,8 @@ pub fn polars_type(ty: ColumnType) -> String {
 /// Digits in all and digits after the point of a decimal literal.
 fn decimal_shape(text: &str) -> (usize, usize) {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let scale = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let scale = text
+        .split_once('.')
+        .map_or(0, |(_, fraction)| fraction.len());
     (digits, scale)
 }

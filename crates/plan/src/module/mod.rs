@@ -77,8 +77,16 @@ impl Module {
             transforms: Digest::of(transforms.as_bytes()),
         };
         let (before, after) = skeleton();
-        let source = format!("{}{}{before}{transforms}{after}", script_block(), header.render());
-        Ok(Self { source, header, plan })
+        let source = format!(
+            "{}{}{before}{transforms}{after}",
+            script_block(),
+            header.render()
+        );
+        Ok(Self {
+            source,
+            header,
+            plan,
+        })
     }
 
     /// The Python source: what is hashed, signed and run.
@@ -130,7 +138,9 @@ fn compile_transforms(plan: &Plan, brief: &Brief) -> (String, Vec<Function>) {
     let mut taken = BTreeSet::new();
     for (name, table) in &plan.document().tables {
         // `Plan::check` refused tables that the brief does not have.
-        let Some(described) = brief.tables().get(name) else { continue };
+        let Some(described) = brief.tables().get(name) else {
+            continue;
+        };
         let function = function_name(name, &mut taken);
         let bronze = Schema::bronze(described.columns.iter().map(|column| &column.name));
         let silver = plan.schemas().get(name).unwrap_or(&bronze);
@@ -138,13 +148,25 @@ fn compile_transforms(plan: &Plan, brief: &Brief) -> (String, Vec<Function>) {
         registry.push_str(&format!("    {}: {{\n", python_text(name.as_str())));
         registry.push_str(&format!("        \"transform\": {function},\n"));
         registry.push_str(&format!("        \"bronze\": {},\n", columns(&bronze)));
-        registry.push_str(&format!("        \"silver\": {},\n    }},\n", columns(silver)));
-        out.push_str(&format!("\n\ndef {function}(t: Table, run: Run) -> Table:\n"));
-        let summary = format!("{name}: {} Bronze rows; {}", described.rows, grain_text(table));
+        registry.push_str(&format!(
+            "        \"silver\": {},\n    }},\n",
+            columns(silver)
+        ));
+        out.push_str(&format!(
+            "\n\ndef {function}(t: Table, run: Run) -> Table:\n"
+        ));
+        let summary = format!(
+            "{name}: {} Bronze rows; {}",
+            described.rows,
+            grain_text(table)
+        );
         out.push_str(&format!("    {}\n", python_text(&summary)));
         let calls = compile_table(table, bronze, &mut out);
         out.push_str("    return t\n");
-        functions.push(Function { name: function, calls });
+        functions.push(Function {
+            name: function,
+            calls,
+        });
     }
     registry.push_str("}\n\n\n");
     out.push_str(&registry);
@@ -160,9 +182,16 @@ fn compile_table(table: &TablePlan, bronze: Schema, out: &mut String) -> Vec<Cal
         let mut transform = Transform::new(&mut lines, &step.id);
         operation.compile(&schema, &mut transform);
         let methods = transform.into_methods();
-        calls.extend(methods.into_iter().map(|method| Call { method, step: step.id.clone() }));
+        calls.extend(methods.into_iter().map(|method| Call {
+            method,
+            step: step.id.clone(),
+        }));
         if !lines.is_empty() {
-            out.push_str(&format!("    # {}: {}\n", step.id, python_comment(&step.why)));
+            out.push_str(&format!(
+                "    # {}: {}\n",
+                step.id,
+                python_comment(&step.why)
+            ));
         }
         for line in lines {
             out.push_str(&format!("    {line}\n"));
@@ -177,7 +206,11 @@ fn compile_table(table: &TablePlan, bronze: Schema, out: &mut String) -> Vec<Cal
 
 fn grain_text(table: &TablePlan) -> String {
     let keys: Vec<&str> = table.grain.keys.iter().map(|key| key.as_str()).collect();
-    let keys = if keys.is_empty() { "no key".to_owned() } else { format!("key {}", keys.join(", ")) };
+    let keys = if keys.is_empty() {
+        "no key".to_owned()
+    } else {
+        format!("key {}", keys.join(", "))
+    };
     match &table.grain.rows {
         RowRelation::Equal => format!("{keys}; every row kept"),
         RowRelation::Subset(reason) => format!("{keys}; rows left out: {reason}"),
@@ -186,10 +219,21 @@ fn grain_text(table: &TablePlan) -> String {
 
 /// `silver_` and the letters, digits and underscores of the table's name; numbered where taken.
 fn function_name(table: &TableName, taken: &mut BTreeSet<String>) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
-    let base = format!("silver_{}", table.stem().chars().map(plain).collect::<String>());
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '_'
+        }
+    };
+    let base = format!(
+        "silver_{}",
+        table.stem().chars().map(plain).collect::<String>()
+    );
     let numbered = (2..).map(|number| format!("{base}_{number}"));
-    let free = std::iter::once(base.clone()).chain(numbered).find(|name| !taken.contains(name));
+    let free = std::iter::once(base.clone())
+        .chain(numbered)
+        .find(|name| !taken.contains(name));
     let name = free.unwrap_or(base);
     taken.insert(name.clone());
     name

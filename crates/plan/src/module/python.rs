@@ -50,19 +50,33 @@ pub(super) fn read_back(transforms: &str, expected: &[Function]) -> Result<(), R
                     calls: function.body.iter().filter_map(step_call).collect(),
                 });
                 // A docstring, the calls and the return: nothing else may have come in.
-                let others = function.body.iter().filter(|s| step_call(s).is_none()).count();
+                let others = function
+                    .body
+                    .iter()
+                    .filter(|s| step_call(s).is_none())
+                    .count();
                 if others != 2 {
-                    return Err(ReadBackError::Different(format!("body of {}", function.name)));
+                    return Err(ReadBackError::Different(format!(
+                        "body of {}",
+                        function.name
+                    )));
                 }
             }
             Stmt::Assign(assign) if is_name(&assign.targets[0], "TABLES") => {}
-            _ => return Err(ReadBackError::Different("a statement between functions".to_owned())),
+            _ => {
+                return Err(ReadBackError::Different(
+                    "a statement between functions".to_owned(),
+                ));
+            }
         }
     }
     if found != expected {
         return Err(ReadBackError::Different("functions or calls".to_owned()));
     }
-    let mut literals = Literals { source: transforms, strange: None };
+    let mut literals = Literals {
+        source: transforms,
+        strange: None,
+    };
     literals.visit_body(&module.body);
     match literals.strange {
         None => Ok(()),
@@ -76,13 +90,28 @@ fn is_name(expression: &Expr, name: &str) -> bool {
 
 /// `t = t.method("step", …)`.
 fn step_call(statement: &Stmt) -> Option<Call> {
-    let Stmt::Assign(assign) = statement else { return None };
-    let [target] = assign.targets.as_slice() else { return None };
-    let Expr::Call(call) = &*assign.value else { return None };
-    let Expr::Attribute(method) = &*call.func else { return None };
-    let (true, true) = (is_name(target, "t"), is_name(&method.value, "t")) else { return None };
-    let Some(Expr::StringLiteral(step)) = call.arguments.args.first() else { return None };
-    Some(Call { method: method.attr.to_string(), step: step.value.to_str().to_owned() })
+    let Stmt::Assign(assign) = statement else {
+        return None;
+    };
+    let [target] = assign.targets.as_slice() else {
+        return None;
+    };
+    let Expr::Call(call) = &*assign.value else {
+        return None;
+    };
+    let Expr::Attribute(method) = &*call.func else {
+        return None;
+    };
+    let (true, true) = (is_name(target, "t"), is_name(&method.value, "t")) else {
+        return None;
+    };
+    let Some(Expr::StringLiteral(step)) = call.arguments.args.first() else {
+        return None;
+    };
+    Some(Call {
+        method: method.attr.to_string(),
+        step: step.value.to_str().to_owned(),
+    })
 }
 
 struct Literals<'a> {

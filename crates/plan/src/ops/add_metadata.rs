@@ -68,7 +68,9 @@ impl Metadata {
             Self::SourceFile => Value::Text(run.source_file.clone()),
             Self::SourceRow => i64::try_from(row.number).map_or(Value::Null, Value::Integer),
             Self::RowHash => hash.cloned().unwrap_or(Value::Null),
-            Self::SourceRelation => Value::Text(run.source_file.trim_end_matches(".csv").to_owned()),
+            Self::SourceRelation => {
+                Value::Text(run.source_file.trim_end_matches(".csv").to_owned())
+            }
         }
     }
 
@@ -88,12 +90,16 @@ impl Metadata {
 impl AddMetadata {
     fn column(&self, metadata: Metadata) -> Result<ColumnName, Problem> {
         let name = format!("{}{}", self.prefix, metadata.name());
-        name.parse().map_err(|error| Problem::new("/prefix", format!("gives no column name: {error}")))
+        name.parse()
+            .map_err(|error| Problem::new("/prefix", format!("gives no column name: {error}")))
     }
 
     /// The row hash as an operation of its own.
     fn hash(&self, schema: &Schema) -> Option<HashKey> {
-        let hashable = schema.columns().iter().filter(|(_, ty)| *ty != ColumnType::Float);
+        let hashable = schema
+            .columns()
+            .iter()
+            .filter(|(_, ty)| *ty != ColumnType::Float);
         Some(HashKey {
             columns: hashable.map(|(name, _)| name.clone()).collect(),
             null_token: "-".to_owned(),
@@ -139,10 +145,14 @@ impl Operation for AddMetadata {
         };
         for metadata in &self.add {
             // `check` accepted the prefix.
-            let Ok(name) = self.column(*metadata) else { continue };
+            let Ok(name) = self.column(*metadata) else {
+                continue;
+            };
             let hash = |at: usize| hashes.as_ref().and_then(|hashes| hashes.get(at));
             let rows = frame.rows().iter().enumerate();
-            let cells = rows.map(|(at, row)| metadata.value(row, hash(at), run)).collect();
+            let cells = rows
+                .map(|(at, row)| metadata.value(row, hash(at), run))
+                .collect();
             frame.put_column(&name, metadata.column_type(), cells);
         }
         Ok(())
@@ -171,13 +181,21 @@ mod tests {
 
     fn frame() -> Frame {
         let cells = vec![Value::Text("a".to_owned()), Value::Null];
-        Frame::with_rows(Schema::bronze(&columns(&["x", "y"])), vec![Row { number: 7, cells }])
+        Frame::with_rows(
+            Schema::bronze(&columns(&["x", "y"])),
+            vec![Row { number: 7, cells }],
+        )
     }
 
     #[test]
     fn every_kind_is_what_the_run_or_the_row_says() {
         let operation = AddMetadata {
-            add: vec![Metadata::SourceRow, Metadata::RowHash, Metadata::SourceRelation, Metadata::LoadedAt],
+            add: vec![
+                Metadata::SourceRow,
+                Metadata::RowHash,
+                Metadata::SourceRelation,
+                Metadata::LoadedAt,
+            ],
             prefix: "_".to_owned(),
         };
         let mut schema = frame().schema().clone();
@@ -190,18 +208,33 @@ mod tests {
         // printf '1:a-' | sha256sum
         let hash = "90f1254ff827d6590e7801f3633736f7ae68c37fd9392ced9c449bc6825320b8";
         assert_eq!(cells[3].as_text(), Some(hash));
-        assert_eq!(cells[4].as_text(), Some(run().source_file.trim_end_matches(".csv")));
-        assert_eq!(cells[5], Value::Timestamp(run().as_of.as_datetime().naive_utc()));
+        assert_eq!(
+            cells[4].as_text(),
+            Some(run().source_file.trim_end_matches(".csv"))
+        );
+        assert_eq!(
+            cells[5],
+            Value::Timestamp(run().as_of.as_datetime().naive_utc())
+        );
     }
 
     #[test]
     fn names_must_be_free_and_possible() {
         let refused = |add: Vec<Metadata>, prefix: &str| {
-            let operation = AddMetadata { add, prefix: prefix.to_owned() };
-            operation.check(&mut frame().schema().clone()).unwrap_err().pointer
+            let operation = AddMetadata {
+                add,
+                prefix: prefix.to_owned(),
+            };
+            operation
+                .check(&mut frame().schema().clone())
+                .unwrap_err()
+                .pointer
         };
         assert_eq!(refused(vec![], "_"), "/add");
-        assert_eq!(refused(vec![Metadata::LoadId, Metadata::LoadId], "_"), "/add/1");
+        assert_eq!(
+            refused(vec![Metadata::LoadId, Metadata::LoadId], "_"),
+            "/add/1"
+        );
         assert_eq!(refused(vec![Metadata::LoadId], "\n"), "/prefix");
     }
 }

@@ -38,15 +38,25 @@ impl Operation for CloseInterval {
     }
 
     fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
-        check_columns(&self.key, schema).map_err(|problem| Problem::new("/key", problem.message))?;
+        check_columns(&self.key, schema)
+            .map_err(|problem| Problem::new("/key", problem.message))?;
         if column_type(schema, &self.start, "/start")? != ColumnType::Date {
             return Err(Problem::new("/start", "needs a date column"));
         }
-        if schema.type_of(&self.end_into).is_some_and(|ty| ty != ColumnType::Date) {
-            return Err(Problem::new("/end_into", "replaces a column that is no date"));
+        if schema
+            .type_of(&self.end_into)
+            .is_some_and(|ty| ty != ColumnType::Date)
+        {
+            return Err(Problem::new(
+                "/end_into",
+                "replaces a column that is no date",
+            ));
         }
         if self.end_into == self.start || self.key.contains(&self.end_into) {
-            return Err(Problem::new("/end_into", "would replace the key or the start"));
+            return Err(Problem::new(
+                "/end_into",
+                "would replace the key or the start",
+            ));
         }
         if self.minus_days > MAX_GAP_DAYS {
             let message = format!("is more than {MAX_GAP_DAYS} days");
@@ -58,11 +68,18 @@ impl Operation for CloseInterval {
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {
         let schema = frame.schema();
-        let places: Vec<_> = self.key.iter().filter_map(|key| schema.position(key)).collect();
+        let places: Vec<_> = self
+            .key
+            .iter()
+            .filter_map(|key| schema.position(key))
+            .collect();
         let start_at = schema.position(&self.start);
         let end_at = schema.position(&self.end_into);
         let identity = |cells: &[Value]| -> Option<(Vec<String>, NaiveDate)> {
-            let key = places.iter().map(|&at| cells[at].canonical_text()).collect::<Option<_>>()?;
+            let key = places
+                .iter()
+                .map(|&at| cells[at].canonical_text())
+                .collect::<Option<_>>()?;
             match cells.get(start_at?)? {
                 Value::Date(start) => Some((key, *start)),
                 _ => None,
@@ -76,7 +93,8 @@ impl Operation for CloseInterval {
             None => end_at.map_or(Value::Null, |at| row.cells[at].clone()),
             Some((key, start)) => {
                 let later = starts[&key].range(start..).nth(1);
-                let end = later.and_then(|next| next.checked_sub_days(Days::new(self.minus_days.into())));
+                let end =
+                    later.and_then(|next| next.checked_sub_days(Days::new(self.minus_days.into())));
                 end.map_or(Value::Null, Value::Date)
             }
         });

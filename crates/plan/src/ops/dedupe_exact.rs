@@ -1,13 +1,13 @@
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use silversmith_types::ColumnName;
 use super::filter_rows::Disposition;
 use crate::compile::Transform;
 use crate::interpret::{Frame, RunError, RunParameters};
 use crate::module::literal::python_list;
 use crate::operation::{Class, Operation, Problem, check_columns};
 use crate::schema::Schema;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use silversmith_intake::QuarantineConsent;
+use silversmith_types::ColumnName;
 use std::collections::BTreeSet;
 
 /// Keeps the first of several rows that are equal in the given columns (all, where none is given); null equals null.
@@ -45,11 +45,17 @@ impl Operation for DedupeExact {
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {
         let columns = self.compared(frame.schema());
-        let places: Vec<_> = columns.iter().filter_map(|c| frame.schema().position(c)).collect();
+        let places: Vec<_> = columns
+            .iter()
+            .filter_map(|c| frame.schema().position(c))
+            .collect();
         let mut seen = BTreeSet::new();
         let mut losers = Vec::new();
         for row in frame.rows() {
-            let key: Vec<_> = places.iter().map(|&at| row.cells[at].canonical_text()).collect();
+            let key: Vec<_> = places
+                .iter()
+                .map(|&at| row.cells[at].canonical_text())
+                .collect();
             if !seen.insert(key) {
                 losers.push(row.number);
             }

@@ -1,6 +1,3 @@
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use silversmith_types::ColumnName;
 use super::filter_rows::Disposition;
 use crate::compile::Transform;
 use crate::interpret::{Frame, Row, RunError, RunParameters};
@@ -8,7 +5,10 @@ use crate::module::literal::{python_list, python_text};
 use crate::operation::{Class, Operation, Problem, check_columns, column_type};
 use crate::schema::Schema;
 use crate::value::Value;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use silversmith_intake::QuarantineConsent;
+use silversmith_types::ColumnName;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -54,7 +54,9 @@ impl DedupeLatest {
     /// Which of two rows comes first; `Equal` only for a row and itself.
     fn compare(&self, schema: &Schema, a: &Row, b: &Row) -> Ordering {
         let nulls_last = |name: &ColumnName, descending: bool| {
-            let Some(at) = schema.position(name) else { return Ordering::Equal };
+            let Some(at) = schema.position(name) else {
+                return Ordering::Equal;
+            };
             match (&a.cells[at], &b.cells[at]) {
                 (Value::Null, Value::Null) => Ordering::Equal,
                 (Value::Null, _) => Ordering::Greater,
@@ -95,21 +97,33 @@ impl Operation for DedupeLatest {
                 }
                 OrderTerm::Row(_) if at + 1 == self.order_by.len() => return Ok(()),
                 OrderTerm::Row(_) => {
-                    return Err(Problem::new(pointer, "`row` decides alone: nothing may follow it"));
+                    return Err(Problem::new(
+                        pointer,
+                        "`row` decides alone: nothing may follow it",
+                    ));
                 }
             }
         }
-        Err(Problem::new("/order_by", "the order is not total: it must end with `row`"))
+        Err(Problem::new(
+            "/order_by",
+            "the order is not total: it must end with `row`",
+        ))
     }
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {
         let schema = frame.schema();
-        let places: Vec<_> = self.keys.iter().filter_map(|key| schema.position(key)).collect();
+        let places: Vec<_> = self
+            .keys
+            .iter()
+            .filter_map(|key| schema.position(key))
+            .collect();
         let mut winners: BTreeMap<Vec<String>, &Row> = BTreeMap::new();
         let mut losers = Vec::new();
         for row in frame.rows() {
             let key = places.iter().map(|&at| row.cells[at].canonical_text());
-            let Some(key) = key.collect::<Option<Vec<_>>>() else { continue };
+            let Some(key) = key.collect::<Option<Vec<_>>>() else {
+                continue;
+            };
             match winners.get_mut(&key) {
                 None => {
                     winners.insert(key, row);
@@ -143,7 +157,11 @@ impl Operation for DedupeLatest {
         let quarantine = self.losers.python();
         transform.call(
             "keep_latest",
-            &[format!("keys={keys}"), format!("order_by=[{order}]"), quarantine],
+            &[
+                format!("keys={keys}"),
+                format!("order_by=[{order}]"),
+                quarantine,
+            ],
         );
     }
 

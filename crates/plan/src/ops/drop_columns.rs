@@ -33,7 +33,11 @@ pub enum DropReason {
 
 impl DropColumns {
     fn remaining(&self, schema: &Schema) -> Vec<ColumnName> {
-        schema.names().filter(|name| !self.columns.contains(name)).cloned().collect()
+        schema
+            .names()
+            .filter(|name| !self.columns.contains(name))
+            .cloned()
+            .collect()
     }
 }
 
@@ -61,6 +65,9 @@ impl Operation for DropColumns {
     /// Written as the columns that stay: the reader of the module sees what the table has then.
     fn compile(&self, schema: &Schema, transform: &mut Transform<'_>) {
         let remaining = self.remaining(schema);
-        transform.call("select", &[python_list(remaining.iter().map(ColumnName::as_str))]);
+        transform.call(
+            "select",
+            &[python_list(remaining.iter().map(ColumnName::as_str))],
+        );
     }
 }

@@ -1,12 +1,12 @@
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use silversmith_types::ColumnName;
-use crate::value::ColumnType;
 use crate::compile::Transform;
 use crate::interpret::{Frame, RunError, RunParameters};
 use crate::module::literal::{polars_type, python_list};
 use crate::operation::{Class, Operation, Problem};
 use crate::schema::Schema;
+use crate::value::ColumnType;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use silversmith_types::ColumnName;
 
 /// Brings a table to a list of columns: missing ones are added as null, order is that of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -44,9 +44,16 @@ pub enum ExtraColumns {
 
 impl EnsureColumns {
     fn result(&self, schema: &Schema) -> Schema {
-        let listed = self.schema.iter().map(|column| (column.name.clone(), column.column_type));
+        let listed = self
+            .schema
+            .iter()
+            .map(|column| (column.name.clone(), column.column_type));
         let is_listed = |name: &ColumnName| self.schema.iter().any(|column| column.name == *name);
-        let extra = schema.columns().iter().filter(|(name, _)| !is_listed(name)).cloned();
+        let extra = schema
+            .columns()
+            .iter()
+            .filter(|(name, _)| !is_listed(name))
+            .cloned();
         match self.extra {
             ExtraColumns::Keep => Schema::new(listed.chain(extra).collect()),
             ExtraColumns::Drop | ExtraColumns::Fail => Schema::new(listed.collect()),
@@ -65,8 +72,14 @@ impl Operation for EnsureColumns {
         }
         for (at, column) in self.schema.iter().enumerate() {
             let pointer = format!("/schema/{at}");
-            if self.schema[..at].iter().any(|earlier| earlier.name == column.name) {
-                return Err(Problem::new(pointer, format!("names column `{}` twice", column.name)));
+            if self.schema[..at]
+                .iter()
+                .any(|earlier| earlier.name == column.name)
+            {
+                return Err(Problem::new(
+                    pointer,
+                    format!("names column `{}` twice", column.name),
+                ));
             }
             match schema.type_of(&column.name) {
                 Some(found) if found != column.column_type => {
@@ -76,9 +89,14 @@ impl Operation for EnsureColumns {
                 _ => {}
             }
         }
-        let unlisted = schema.names().find(|name| self.schema.iter().all(|c| c.name != **name));
+        let unlisted = schema
+            .names()
+            .find(|name| self.schema.iter().all(|c| c.name != **name));
         if let (ExtraColumns::Fail, Some(name)) = (self.extra, unlisted) {
-            return Err(Problem::new("/extra", format!("column `{name}` is not listed")));
+            return Err(Problem::new(
+                "/extra",
+                format!("column `{name}` is not listed"),
+            ));
         }
         *schema = self.result(schema);
         Ok(())
@@ -86,7 +104,10 @@ impl Operation for EnsureColumns {
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {
         let result = self.result(frame.schema());
-        let sources: Vec<_> = result.names().map(|name| frame.schema().position(name)).collect();
+        let sources: Vec<_> = result
+            .names()
+            .map(|name| frame.schema().position(name))
+            .collect();
         frame.rearrange(result, &sources);
         Ok(())
     }
@@ -96,13 +117,21 @@ impl Operation for EnsureColumns {
             .schema
             .iter()
             .filter(|column| schema.position(&column.name).is_none())
-            .map(|c| (&c.name, format!("pl.lit(None, dtype={})", polars_type(c.column_type))))
+            .map(|c| {
+                (
+                    &c.name,
+                    format!("pl.lit(None, dtype={})", polars_type(c.column_type)),
+                )
+            })
             .collect();
         if !missing.is_empty() {
             let cells = missing.iter().map(|(name, cell)| (*name, cell.as_str()));
             transform.expressions("derive", cells, &[]);
         }
         let result = self.result(schema);
-        transform.call("select", &[python_list(result.names().map(ColumnName::as_str))]);
+        transform.call(
+            "select",
+            &[python_list(result.names().map(ColumnName::as_str))],
+        );
     }
 }

@@ -1,7 +1,10 @@
 //! The operations, one a file: parameters, meaning, what null and unparseable values do, interpreter
 //! and compiler.
 
-#![allow(missing_docs, reason = "each module is the operation of its name, documented on its type")]
+#![allow(
+    missing_docs,
+    reason = "each module is the operation of its name, documented on its type"
+)]
 
 pub mod add_metadata;
 pub mod cast;

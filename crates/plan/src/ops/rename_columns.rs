@@ -35,16 +35,20 @@ impl RenameColumns {
     fn new_names(&self, schema: &Schema) -> Result<Vec<ColumnName>, Problem> {
         let renamed = schema.names().map(|name| match self.style {
             None => Ok(self.map.get(name).unwrap_or(name).clone()),
-            Some(NameStyle::SnakeCase) => snake_case(name.as_str())
-                .parse()
-                .map_err(|_| Problem::new("/style", format!("leaves nothing of the name `{name}`"))),
+            Some(NameStyle::SnakeCase) => snake_case(name.as_str()).parse().map_err(|_| {
+                Problem::new("/style", format!("leaves nothing of the name `{name}`"))
+            }),
         });
         let names: Vec<ColumnName> = renamed.collect::<Result<_, _>>()?;
-        let repeated = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
+        let repeated = names
+            .iter()
+            .enumerate()
+            .find(|(at, name)| names[..*at].contains(name));
         match repeated {
-            Some((_, name)) => {
-                Err(Problem::new("/map", format!("gives two columns the name `{name}`")))
-            }
+            Some((_, name)) => Err(Problem::new(
+                "/map",
+                format!("gives two columns the name `{name}`"),
+            )),
             None => Ok(names),
         }
     }
@@ -99,10 +103,18 @@ impl Operation for RenameColumns {
     }
 
     fn compile(&self, schema: &Schema, transform: &mut Transform<'_>) {
-        let Ok(new) = self.new_names(schema) else { return };
+        let Ok(new) = self.new_names(schema) else {
+            return;
+        };
         let pairs = schema.names().zip(&new).filter(|(old, new)| old != new);
         let entries: Vec<String> = pairs
-            .map(|(old, new)| format!("{}: {}", python_text(old.as_str()), python_text(new.as_str())))
+            .map(|(old, new)| {
+                format!(
+                    "{}: {}",
+                    python_text(old.as_str()),
+                    python_text(new.as_str())
+                )
+            })
             .collect();
         transform.call("rename", &[format!("{{{}}}", entries.join(", "))]);
     }

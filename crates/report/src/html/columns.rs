@@ -32,7 +32,7 @@ pub(super) fn columns(table: &TablePage<'_>) -> Markup {
 }
 
 fn row(table: &TablePage<'_>, story: &ColumnStory<'_>, measured: bool) -> Markup {
-    let rows = |of: fn(&silversmith_trial::TableTrial) -> u64| table.trial.map_or(0, of);
+    let rows = |of: fn(&silversmith_types::trial::TableTrial) -> u64| table.trial.map_or(0, of);
     let (rows_in, rows_out) = (
         rows(|trial| trial.before.rows),
         rows(|trial| trial.after.rows),

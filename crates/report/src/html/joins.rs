@@ -1,8 +1,8 @@
 //! How columns of different tables match, before and after.
 
 use maud::{Markup, html};
-use silversmith_trial::JoinChange;
 use silversmith_types::evidence::{ColumnRef, JoinEvidence};
+use silversmith_types::trial::JoinChange;
 
 use super::charts::{legend, pair};
 use super::{Page, code, number_cell};

@@ -13,7 +13,7 @@ mod trial;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use silversmith_plan::module::STYLE;
-use silversmith_trial::TableTrial;
+use silversmith_types::trial::TableTrial;
 use silversmith_types::{ColumnName, Digest, TableName};
 
 use crate::findings::{Finding, findings};

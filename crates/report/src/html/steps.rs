@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use silversmith_plan::{Class, Step};
-use silversmith_trial::TableTrial;
+use silversmith_types::trial::TableTrial;
 
 use super::{TablePage, code, number_cell, text};
 use crate::findings::step_total;

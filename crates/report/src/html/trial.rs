@@ -1,7 +1,7 @@
 //! The trial: its checks, the jail it ran in, and how long it took. And the last run.
 
 use maud::{Markup, html};
-use silversmith_trial::{Check, Sample, Timing};
+use silversmith_types::trial::{Check, Sample, Timing};
 
 use super::charts::single;
 use super::{Page, digest, number_cell, text};

@@ -12,11 +12,11 @@ use serde_json::json;
 use silversmith_plan::module::Header;
 use silversmith_plan::{PlanDocument, Schema};
 use silversmith_report::{ReportInput, RunRecord, render};
-use silversmith_trial::{
-    Check, JoinChange, RemovedCount, Sample, StepCount, TableTrial, Timing, TrialReport,
-};
 use silversmith_types::evidence::{
     ColumnEvidence, Distinct, JoinEvidence, NumberEvidence, PersonalKind, TableEvidence, ValueCount,
+};
+use silversmith_types::trial::{
+    Check, JoinChange, RemovedCount, Sample, StepCount, TableTrial, Timing, TrialReport,
 };
 use silversmith_types::{ColumnName, Digest, TableName};
 

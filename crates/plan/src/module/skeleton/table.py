@@ -4,6 +4,7 @@ ROW = "\x1frow"
 RULE = "\x1frule"
 FLAG = "\x1fflag"
 HASH = "\x1fhash"
+NEW = "\x1fnew"
 
 
 def hash_of(columns: list[str]) -> pl.Expr:
@@ -100,16 +101,20 @@ class Table:
 
     def _cells(self, step, cells, kept, on_error) -> Table:
         flags: list[Flag] = []
-        new = [cell.alias(name) for name, cell in cells.items()]
-        for name, cell in cells.items():
-            old = pl.col(name)
+        counts = []
+        for at, name in enumerate(cells):
+            old, new = pl.col(name), pl.col(f"{NEW}{at}")
             if name in kept:
-                new.append(self._flag(flags, step, "changed", name, old.ne_missing(cell)))
+                counts.append(self._flag(flags, step, "changed", name, old.ne_missing(new)))
             if on_error is not None:
-                invalid = old.is_not_null() & cell.is_null()
+                invalid = old.is_not_null() & new.is_null()
                 limit = 0 if on_error == "fail" else None
-                new.append(self._flag(flags, step, "invalid", name, invalid, limit))
-        t = self._with(frame=self.frame.with_columns(new), flags=self.flags + flags)
+                counts.append(self._flag(flags, step, "invalid", name, invalid, limit))
+        # The new cells stand beside the old ones while they are compared: each is computed once.
+        named = {f"{NEW}{at}": cell for at, cell in enumerate(cells.values())}
+        frame = self.frame.with_columns(**named).with_columns(counts)
+        frame = frame.with_columns(pl.col(f"{NEW}{at}").alias(name) for at, name in enumerate(cells))
+        t = self._with(frame=frame.drop(named), flags=self.flags + flags)
         if on_error == "quarantine":
             invalid = [pl.col(flag.column) for flag in flags if flag.kind == "invalid"]
             t = t._removed(step, pl.any_horizontal(invalid), True)

@@ -1,8 +1,10 @@
+//! What a trial found, as data: made by `trial`, shown by `report`, referred to by `attest`.
+
 use std::collections::BTreeMap;
 
+use crate::evidence::{JoinEvidence, TableEvidence};
+use crate::{ColumnName, Digest, RunId, TableName};
 use serde::{Deserialize, Serialize};
-use silversmith_types::evidence::{JoinEvidence, TableEvidence};
-use silversmith_types::{ColumnName, Digest, RunId, TableName};
 
 /// What a trial found: the numbers behind the verdict, for the report, the statement and people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
