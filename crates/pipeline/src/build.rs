@@ -215,11 +215,10 @@ fn publish(path: &Path, sealed: &SealedModule) -> Result<(), PipelineError> {
     let statements = record::statement_path(path);
     let mut lines = sealed.envelope().to_vec();
     lines.push(b'\n');
-    if let Some(current) = record::current_statement(path)? {
-        if current != sealed.envelope() {
-            lines.extend(current);
-            lines.push(b'\n');
-        }
+    let current = record::current_statement(path)?;
+    if let Some(current) = current.filter(|current| current != sealed.envelope()) {
+        lines.extend(current);
+        lines.push(b'\n');
     }
     write_atomically(&statements, &lines, 0o644)?;
     write_atomically(path, sealed.source().as_bytes(), 0o644)

@@ -181,10 +181,7 @@ fn oddity(cell: &str, evidence: &ColumnEvidence) -> Option<&'static str> {
             Ok(_) => {}
         }
     }
-    if let Some(codes) = &evidence.codes {
-        if !codes.iter().any(|code| code.value == cell) {
-            return Some("rare_code");
-        }
-    }
-    None
+    let codes = evidence.codes.as_ref()?;
+    let is_known = codes.iter().any(|code| code.value == cell);
+    (!is_known).then_some("rare_code")
 }

@@ -3,7 +3,8 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    reason = "each test binary uses its own part of this module"
+    clippy::unwrap_used,
+    reason = "each test binary uses its own part of this module, and a failed unwrap is the report"
 )]
 
 use std::ffi::OsStr;
