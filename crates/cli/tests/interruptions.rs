@@ -1,6 +1,8 @@
 //! A command that is killed or runs out of space leaves what was there before, and no half of what
 //! was to come.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is the report")]
+
 mod support;
 
 use std::io::{BufRead as _, BufReader};
