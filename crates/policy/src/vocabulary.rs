@@ -2,6 +2,7 @@
 //! the fields of `Run`. Read from the reviewed text itself, so that there is no second list.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use silversmith_plan::module::skeleton;
@@ -22,8 +23,13 @@ pub(crate) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// That of the shipped skeleton.
-    pub(crate) fn shipped() -> Self {
+    /// That of the shipped skeleton, which is read once.
+    pub(crate) fn shipped() -> &'static Self {
+        static SHIPPED: OnceLock<Vocabulary> = OnceLock::new();
+        SHIPPED.get_or_init(Self::read)
+    }
+
+    fn read() -> Self {
         let (before, after) = skeleton();
         // The skeleton is our own text, and a test parses it; were it no Python, nothing would be
         // on the list and every module refused.

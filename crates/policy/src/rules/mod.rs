@@ -63,7 +63,7 @@ pub(crate) struct Checker<'a> {
     /// The transforms, and where they begin in the source.
     transforms: &'a str,
     start: usize,
-    vocabulary: Vocabulary,
+    vocabulary: &'static Vocabulary,
     findings: Vec<Finding>,
 }
 
