@@ -10,6 +10,8 @@ mod bench;
 mod check;
 mod demo;
 mod example;
+#[cfg(test)]
+mod graph;
 mod replicate;
 mod shell;
 

@@ -36,7 +36,7 @@ pub(crate) struct Records<'b> {
 pub(crate) enum Next {
     /// Its cells were appended. It began on this line.
     Record { line: u64 },
-    /// Nothing but empty lines was left.
+    /// Nothing was left.
     End,
     /// The block ends inside a record that begins on this line.
     Incomplete { line: u64 },
@@ -69,11 +69,13 @@ impl<'b> Records<'b> {
 
     /// Appends the cells of the next record, at most `limit` of them and one more.
     pub(crate) fn read(&mut self, cells: &mut Vec<Cell>, limit: usize) -> Result<Next, Located> {
-        self.skip_empty_lines();
         if self.at == self.block.len() {
             return Ok(Next::End);
         }
         let line = self.line;
+        if self.is_empty_line() {
+            return Err((line, Fault::EmptyLine));
+        }
         let first = cells.len();
         loop {
             let end = match self.field(cells) {
@@ -91,15 +93,9 @@ impl<'b> Records<'b> {
         }
     }
 
-    fn skip_empty_lines(&mut self) {
-        loop {
-            match &self.block[self.at..] {
-                [b'\n', ..] => self.at += 1,
-                [b'\r', b'\n', ..] => self.at += 2,
-                _ => return,
-            }
-            self.line += 1;
-        }
+    /// An empty line could be a row of a one-column table, or nothing: nobody can say which.
+    fn is_empty_line(&self) -> bool {
+        matches!(&self.block[self.at..], [b'\n', ..] | [b'\r', b'\n', ..])
     }
 
     fn field(&mut self, cells: &mut Vec<Cell>) -> Result<FieldEnd, Fault> {
@@ -258,21 +254,21 @@ mod tests {
     }
 
     #[test]
-    fn quotes_line_ends_and_empty_lines() {
-        let text = "a,\"b,c\"\r\n\r\n\n\"x\"\"y\",\"\"\nlast,\"two\r\nlines\"";
+    fn quotes_and_line_ends() {
+        let text = "a,\"b,c\"\r\n\"x\"\"y\",\"\"\nlast,\"two\r\nlines\"";
         let (rows, end) = rows(text, true).unwrap();
         assert_eq!(end, Next::End);
         let expected: Rows = vec![
             (1, vec!["a".into(), "b,c".into()]),
-            (4, vec!["x\"y".into(), "".into()]),
-            (5, vec!["last".into(), "two\r\nlines".into()]),
+            (2, vec!["x\"y".into(), "".into()]),
+            (3, vec!["last".into(), "two\r\nlines".into()]),
         ];
         assert_eq!(rows, expected);
     }
 
     #[test]
-    fn a_quoted_empty_field_is_a_row_of_its_own_and_an_empty_line_is_none() {
-        assert_eq!(texts("a\n\n\"\"\nb\n"), [["a"], [""], ["b"]]);
+    fn a_quoted_empty_field_is_a_row_of_its_own() {
+        assert_eq!(texts("a\n\"\"\nb\n"), [["a"], [""], ["b"]]);
         assert_eq!(texts(",\n"), [["", ""]]);
     }
 

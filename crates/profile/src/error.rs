@@ -84,6 +84,9 @@ pub enum Fault {
         /// Fields of the row; at most one more than expected is counted.
         found: usize,
     },
+    /// A line without anything on it.
+    #[error("the line is empty")]
+    EmptyLine,
     /// A quote inside a field that does not begin with one, or text after a closing quote.
     #[error("a quotation mark stands where none is allowed")]
     StrayQuote,
@@ -157,6 +160,7 @@ impl Fault {
             Self::StrayCarriageReturn => "SS-PROFILE-019",
             Self::FieldTooLong => "SS-PROFILE-020",
             Self::RecordTooLong => "SS-PROFILE-021",
+            Self::EmptyLine => "SS-PROFILE-022",
         }
     }
 
@@ -174,6 +178,7 @@ impl Fault {
             Self::FieldCount { .. } => {
                 Some("put fields that hold commas or line breaks in quotation marks")
             }
+            Self::EmptyLine => Some("remove the line, or write a lone empty cell as \"\""),
             Self::StrayQuote => {
                 Some("put the whole field in quotation marks and double those inside it")
             }

@@ -77,9 +77,12 @@ fn refused(text: &[u8]) -> (&'static str, Option<u64>) {
 
 #[test]
 fn what_is_no_table_is_refused_with_its_line() {
-    let cases: [(&str, u64, &[u8]); 19] = [
+    let cases: [(&str, u64, &[u8]); 22] = [
         ("SS-PROFILE-010", 1, b""),
-        ("SS-PROFILE-010", 1, b"\n\r\n\n"),
+        ("SS-PROFILE-022", 1, b"\n\r\n\n"),
+        ("SS-PROFILE-022", 2, b"a,b\n\n1,2\n"),
+        ("SS-PROFILE-022", 3, b"a\n1\r\n\r\n2\n"),
+        ("SS-PROFILE-022", 3, b"a,b\n1,2\n\n"),
         ("SS-PROFILE-010", 1, b"\xef\xbb\xbf"),
         ("SS-PROFILE-012", 1, b"a,,c\n1,2,3\n"),
         ("SS-PROFILE-012", 1, b"a, b\n1,2\n"),

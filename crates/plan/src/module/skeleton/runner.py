@@ -80,7 +80,12 @@ def produce(name: str, plan: Plan, run: Run, bronze: Path, out: Path, quarantine
         raise Failure(f"{name}: the transform gives columns {t.columns}")
     live = t.frame.filter(pl.col(RULE).is_null()) if t.rules else t.frame
     silver = live.select(t.columns).sink_csv(
-        out / name, lazy=True, datetime_format="%Y-%m-%dT%H:%M:%S%.f", date_format="%Y-%m-%d"
+        out / name,
+        lazy=True,
+        datetime_format="%Y-%m-%dT%H:%M:%S%.f",
+        date_format="%Y-%m-%d",
+        # A null alone on its line would be an empty line, which readers skip.
+        null_value='""' if len(t.columns) == 1 else None,
     )
     counts = [pl.len().alias("rows"), *(pl.col(flag.column).sum() for flag in t.flags)]
     sinks = [silver, t.frame.select(counts), t.frame.select(check.column for check in t.unique)]
