@@ -1,5 +1,11 @@
 //! Evidence is a type that only its checker can make, and an illegal order does not compile.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
+
 use serde::de::DeserializeOwned;
 use silversmith_access::ReleasedModule;
 use silversmith_attest::SealedModule;

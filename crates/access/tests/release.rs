@@ -1,5 +1,10 @@
 //! The rules of the profiles, on the module of attest's test vectors.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
 #![allow(clippy::unwrap_used, reason = "in tests a failed unwrap is the report")]
 
 use silversmith_access::{AccessError, ReleaseRule, release};

@@ -1,6 +1,11 @@
 //! Another implementation of DSSE reads the test vectors: `securesystemslib`, which TUF and in-toto
 //! are built on. It runs where `SILVERSMITH_TEST_PYTHON` (else `python3`) can import it.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
 #![allow(clippy::unwrap_used, reason = "in tests a failed unwrap is the report")]
 
 use std::process::Command;

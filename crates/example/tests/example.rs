@@ -1,5 +1,10 @@
 //! The example is the same bytes for a seed, has every kind of dirt, and scores what it should.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
 #![allow(clippy::unwrap_used, reason = "in tests a failed unwrap is the report")]
 
 use std::collections::BTreeMap;

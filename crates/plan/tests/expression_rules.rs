@@ -1,5 +1,11 @@
 //! What expressions mean, how they are shown, and which are refused. Needs no Python.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
+
 mod support;
 
 use serde_json::{Value as Json, json};

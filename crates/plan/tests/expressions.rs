@@ -1,5 +1,11 @@
 //! Generated expressions over generated rows: the interpreter and Polars give the same, cell by cell.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
+
 mod support;
 
 use proptest::collection::vec;

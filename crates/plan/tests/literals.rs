@@ -1,5 +1,11 @@
 //! Whatever text an untrusted input holds, it reaches Python as that text and nothing else.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
+
 use proptest::prelude::*;
 use ruff_python_ast::{Expr, Stmt};
 use silversmith_plan::module::literal::{python_comment, python_list, python_text};

@@ -1,5 +1,11 @@
 //! The operations on rows and columns, in the interpreter and in Polars, alone and after rows left.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
+
 mod support;
 
 use proptest::prelude::*;

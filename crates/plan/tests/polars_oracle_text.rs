@@ -1,5 +1,11 @@
 //! The operations from text to text, in the interpreter and in Polars.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
+
 mod support;
 
 use proptest::prelude::*;

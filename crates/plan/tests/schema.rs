@@ -1,5 +1,11 @@
 //! The published schema is that of the code.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
+
 use std::path::Path;
 
 #[test]

@@ -1,5 +1,10 @@
 //! What is accepted, and one refusal for every way a module could be more than its plan.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
 #![allow(clippy::unwrap_used, reason = "in tests a failed unwrap is the report")]
 
 use serde_json::{Value, json};

@@ -2,6 +2,12 @@
 //!
 //! `cargo run --release -p silversmith-profile --example measure -- DIR [THREADS] [OUT_DIR]`
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
+
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;

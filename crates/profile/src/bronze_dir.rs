@@ -5,6 +5,12 @@
 //! left alone, except that `metadata.yaml` beside the tables, or in `DIR`, may name the run in a line
 //! `run_id: <id>`; so may the name of `DIR`.
 
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "the one module of this crate that touches the file system"
+)]
+
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

@@ -2,6 +2,11 @@
 //! must hold what is known to be wrong with them. Skipped where the data are not at hand: they are
 //! looked for in `SILVERSMITH_ADVENTUREWORKS`, else beside the repository.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
 #![allow(clippy::unwrap_used)] // In tests a failed unwrap is the report.
 
 use std::num::NonZeroUsize;

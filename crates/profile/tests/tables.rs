@@ -1,6 +1,11 @@
 //! Small tables: what is refused, what is named and what never is, and that the result depends on the
 //! data alone.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
 #![allow(clippy::unwrap_used)] // In tests a failed unwrap is the report.
 
 use std::fmt::Write as _;
@@ -186,7 +191,7 @@ fn a_reader_that_fails_is_named() {
 #[test]
 fn line_ends_quotes_and_the_byte_order_mark_do_not_change_the_values() {
     let plain = table("a,b\n1,x\n2,\n");
-    let dressed = table("\u{feff}\"a\",b\r\n\r\n\"1\",\"x\"\r\n2,\"\"");
+    let dressed = table("\u{feff}\"a\",b\r\n\"1\",\"x\"\r\n2,\"\"");
     assert_eq!(plain.columns, dressed.columns);
     assert_eq!((plain.rows, dressed.rows), (2, 2));
     assert_eq!(table("a,b\n").rows, 0);

@@ -1,5 +1,11 @@
 //! The page as a browser and a steward meet it.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
+
 #[path = "support/html.rs"]
 mod html;
 mod support;

@@ -1,5 +1,11 @@
 //! A plan and the difference of two as a terminal shows them.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;

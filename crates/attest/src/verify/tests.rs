@@ -1,3 +1,9 @@
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests and examples read files and start programs"
+)]
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::Command;
