@@ -83,16 +83,7 @@ impl Output {
             let head = self.paint(Colour::Red, "error");
             eprintln!("{head}[{}]: {error}", error.code());
             for detail in &details {
-                let (code, text) = (&detail["code"], &detail["message"]);
-                let code = code
-                    .as_str()
-                    .map(|code| format!("[{code}] "))
-                    .unwrap_or_default();
-                let place = detail["place"].as_str().filter(|place| !place.is_empty());
-                let place = place
-                    .map(|place| format!(" (at {place})"))
-                    .unwrap_or_default();
-                eprintln!("  - {code}{}{place}", text.as_str().unwrap_or_default());
+                eprintln!("  - {}", detail_line(detail));
             }
             if let Some(help) = error.help() {
                 eprintln!("  {}: {help}", self.paint(Colour::Cyan, "help"));
@@ -100,6 +91,21 @@ impl Output {
         }
         ExitCode::from(error.exit_status() as u8)
     }
+}
+
+/// A part of an error in one line: as its stage writes it, else code, message and place.
+fn detail_line(detail: &Value) -> String {
+    let text = |key: &str| detail[key].as_str().filter(|text| !text.is_empty());
+    if let Some(line) = text("text") {
+        return line.to_owned();
+    }
+    let code = text("code")
+        .map(|code| format!("[{code}] "))
+        .unwrap_or_default();
+    let place = text("place")
+        .map(|place| format!(" (at {place})"))
+        .unwrap_or_default();
+    format!("{code}{}{place}", text("message").unwrap_or_default())
 }
 
 /// Colours of a terminal (ECMA-48 SGR).
@@ -120,11 +126,10 @@ fn details(error: &PipelineError) -> Vec<Value> {
         PipelineError::Intake(rejection) => rejection
             .findings
             .iter()
-            .map(|finding| serde_json::to_value(finding).unwrap_or_default())
-            .map(|mut finding| {
-                let pointer = finding.get("pointer").cloned().unwrap_or_default();
-                finding["place"] = pointer;
-                finding
+            .map(|finding| {
+                let mut detail = serde_json::to_value(finding).unwrap_or_default();
+                detail["text"] = finding.to_string().into();
+                detail
             })
             .collect(),
         PipelineError::Plan(errors) => errors

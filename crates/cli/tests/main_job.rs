@@ -158,3 +158,27 @@ fn plans_can_be_shown_and_compared() {
     let difference = project.json(["plan", "diff", "old.json", "new.json"]).1;
     assert_eq!(difference["tables"].as_object().unwrap().len(), 1);
 }
+
+/// The part of a module that is made for the data, as a reviewer reads it.
+#[test]
+fn transforms_are_readable() {
+    let mut csv = "id,customer_name,country,amount,booked_on\n".to_owned();
+    for number in 1..=40 {
+        let country = ["DE", "Germany", " Germany", "US"][number % 4];
+        let name = if number == 7 {
+            "\"O'Brien, \"\"Bob\"\" \"".to_owned()
+        } else {
+            format!("Name {number}")
+        };
+        csv.push_str(&format!(
+            "{number},{name},{country},{number}.50,2024-01-{:02}\n",
+            number % 28 + 1
+        ));
+    }
+    let project = Project::with_table("bookings.csv", &csv);
+    project.succeeds(["build"]);
+    let module = project.read(MODULE);
+    let begin = module.find("# --- transforms").unwrap();
+    let end = module.find("# --- skeleton").unwrap();
+    insta::assert_snapshot!(&module[begin..end]);
+}
