@@ -222,21 +222,29 @@ def write_reports(partial: Path, summary: dict, log: Log) -> None:
     (reports / "elt_report.html").write_text(report_page(summary), "utf-8")
 
 
+def report_cells(cells: list) -> str:
+    """Cells of a table row, escaped; numbers are grouped and stand right."""
+    shown = []
+    for cell in cells:
+        number = isinstance(cell, (int, float))
+        text = f"{cell:,}" if number else html.escape(str(cell))
+        shown.append(f'<td class="n">{text}</td>' if number else f"<td>{text}</td>")
+    return "".join(shown)
+
+
 def report_page(summary: dict) -> str:
     """The run as one page without anything from the network."""
-    rows = []
+    rows, steps = [], []
     for name, table in summary["tables"].items():
-        cells = [name, table["status"], table.get("rows_in", ""), table.get("rows_out", "")]
-        cells += [table.get("quarantined", ""), table["duration_s"], table["error"] or ""]
-        shown = "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells)
-        rows.append(f'<tr class="{table["status"].lower()}">{shown}</tr>')
-    steps = []
-    for name, table in summary["tables"].items():
+        cells = [name, table["status"], table.get("rows_in", 0), table.get("rows_out", 0)]
+        cells += [table.get("quarantined", 0), table["duration_s"], table["error"] or ""]
+        rows.append(f'<tr class="{table["status"].lower()}">{report_cells(cells)}</tr>')
         for step in table.get("steps", []):
-            cells = [name, step["step"], step["name"], step["kind"], f"{step['count']:,}"]
-            shown = "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells)
-            steps.append(f"<tr>{shown}</tr>")
-    head = "<th>Table<th>Status<th>Rows in<th>Rows out<th>Quarantine<th>Seconds<th>Error"
+            if step["count"]:
+                cells = [name, step["step"], step["name"], step["kind"], step["count"]]
+                steps.append(f"<tr>{report_cells(cells)}</tr>")
+    numbers = "".join(f'<th class="n">{name}' for name in ("Rows in", "Rows out", "Quarantine", "Seconds"))
+    head = f"<th>Table<th>Status{numbers}<th>Error"
     run = summary["run"]
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Silver run {html.escape(run["run_id"])}</title>
@@ -245,8 +253,8 @@ def report_page(summary: dict) -> str:
 <p>From Bronze run {html.escape(run["bronze_run_id"])}, {html.escape(run["started_utc"])} to
 {html.escape(run["ended_utc"])}.</p>
 <h2>Tables</h2><table><thead><tr>{head}</thead><tbody>{"".join(rows)}</tbody></table>
-<h2>What each step did</h2>
-<table><thead><tr><th>Table<th>Step<th>Column<th>Kind<th>Cells</thead><tbody>{"".join(steps)}</tbody></table>
+<h2>What each step did</h2><p>Steps that met nothing are left out.</p>
+<table><thead><tr><th>Table<th>Step<th>Column or check<th>Kind<th class="n">Count</thead><tbody>{"".join(steps)}</tbody></table>
 </main></body></html>
 """
 
