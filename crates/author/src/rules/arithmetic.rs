@@ -46,7 +46,7 @@ pub(super) fn propose(table: &Table<'_>, steps: &mut Steps<'_>) {
                 product.right_unusable,
                 steps,
             );
-            repair_product(table, product, steps);
+            repair_product(product, steps);
         }
         state(product, steps);
     }
@@ -171,13 +171,12 @@ fn repair_factor(
     }
 }
 
-fn repair_product(table: &Table<'_>, product: &ProductEvidence, steps: &mut Steps<'_>) {
+fn repair_product(product: &ProductEvidence, steps: &mut Steps<'_>) {
     let total = &product.product;
     let Some(ty) = steps.schema().type_of(total) else {
         return;
     };
     let (left, right) = (&product.left, &product.right);
-    let (has_negative, has_missing) = defects(table, total);
     let usable = || [positive(left), positive(right)];
     let computed = as_type(product_of(product), ty, steps.schema());
     // A product of another type must have a counterpart in the type of the column.
@@ -188,23 +187,13 @@ fn repair_product(table: &Table<'_>, product: &ProductEvidence, steps: &mut Step
         product.product_unusable
     );
     let count = thousands(product.product_unusable);
-    if product.product_unusable > 0 && has_negative {
-        let amount = call(Function::Abs, [column(total)]);
-        let same = call(Function::Equal, [amount.clone(), product_of(product)]);
-        let when = call(
-            Function::And,
-            [negative(total)].into_iter().chain(usable()).chain([same]),
+    if product.product_unusable > 0 {
+        // Two positive factors determine the product, whatever stands in its place.
+        let unusable = call(Function::Or, [missing(total), negative(total)]);
+        let when = [unusable].into_iter().chain(usable()).chain(fits.clone());
+        let why = format!(
+            "{total} is missing, zero or below zero: it is {left} times {right} ({count} unusable)"
         );
-        let why = format!("{total} is {left} times {right} below zero ({count} unusable)");
-        push(total, when, amount, why, &fact, steps);
-    }
-    if product.product_unusable > 0 && has_missing {
-        let when = [missing(total)]
-            .into_iter()
-            .chain(usable())
-            .chain(fits.clone());
-        let why =
-            format!("{total} is missing or zero: it is {left} times {right} ({count} unusable)");
         push(
             total,
             call(Function::And, when),

@@ -59,8 +59,7 @@ fn what_two_numbers_of_three_determine_is_repaired() {
         [
             "unit_price is below zero and total is its amount times quantity (8 unusable)",
             "unit_price is missing or zero and total divided by quantity is exact (8 unusable)",
-            "total is quantity times unit_price below zero (9 unusable)",
-            "total is missing or zero: it is quantity times unit_price (9 unusable)",
+            "total is missing, zero or below zero: it is quantity times unit_price (9 unusable)",
             "1 row where total is quantity or unit_price alone: the multiplication was left out",
             "total is quantity times unit_price in 995 of 1,000 rows; what still differs is reported",
             "Rows where total, quantity or unit_price is still missing are reported",
@@ -98,7 +97,7 @@ fn of_a_product_and_its_inverse_the_one_that_names_speak_for_is_believed() {
     };
     let steps = steps(sales(vec![inverse, right]));
     let changed: Vec<String> = only(&steps, &["set_where"]);
-    assert_eq!(changed.len(), 2);
+    assert_eq!(changed.len(), 1);
     assert!(
         changed
             .iter()
