@@ -174,6 +174,10 @@ impl Runtime {
             ("HOME", "/nonexistent"),
             ("LANG", "C.UTF-8"),
             ("POLARS_MAX_THREADS", &threads),
+            // Large jobs spill to disk; left to itself, Polars does so below `/var/tmp`, which the
+            // jail does not let it write, and then hangs.
+            ("POLARS_OOC_SPILL_DIR", "/tmp"),
+            ("POLARS_TEMP_DIR", "/tmp"),
             ("PYTHONHASHSEED", &hash_seed),
             ("PYTHONUNBUFFERED", "1"),
             ("PYTHONUTF8", "1"),

@@ -318,6 +318,8 @@ fn the_command_and_the_environment_hold_nothing_of_the_caller() {
             "HOME",
             "LANG",
             "POLARS_MAX_THREADS",
+            "POLARS_OOC_SPILL_DIR",
+            "POLARS_TEMP_DIR",
             "PYTHONHASHSEED",
             "PYTHONPATH",
             "PYTHONUNBUFFERED",
