@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod doctor;
 mod init;
+mod man;
 mod plan;
 mod profile;
 mod report;
@@ -42,6 +43,7 @@ pub(crate) fn run(arguments: Arguments, output: &Output) -> Result<ExitCode, Pip
             clap_complete::generate(shell, &mut command, "silversmith", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
         }
+        Command::Man { folder } => man::run(&folder, output),
     }
 }
 
