@@ -42,6 +42,7 @@ fn run_all(who: &str, options: &RuntimeOptions) {
     });
     runtime.verify().unwrap();
     polars_runs_in_the_jail(&runtime);
+    a_job_short_of_memory_spills(&runtime);
     the_hash_seed_counts(&runtime);
     nothing_of_the_user_is_on_the_module_path(&runtime);
     println!("{who}: ok, {:?} {}", runtime.versions(), runtime.digest());
@@ -84,6 +85,27 @@ fn run_as_ordinary_user() {
         .status()
         .unwrap();
     assert!(status.success());
+}
+
+/// Polars writes what does not fit its budget to a folder; where it cannot, it waits for ever.
+fn a_job_short_of_memory_spills(runtime: &Runtime) {
+    let (input, parent) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let out = parent.path().join("out");
+    let script = r#"
+import os, sys
+os.environ |= {"POLARS_OOC_MEMORY_BUDGET_MB": "0", "POLARS_OOC_SPILL_MIN_BYTES": "0", "POLARS_OOC_LOG_METRICS": "1"}
+os.dup2(1, 2)
+import polars as pl
+t = pl.LazyFrame({"id": range(300_000)}).sort(pl.col("id").cast(pl.String), descending=True)
+sink = t.sink_csv("/out/t.csv", lazy=True)
+pl.collect_all([sink, t.select(pl.len())], engine="streaming")
+"#;
+    let outputs = vec![Grant::new(&out, "/out")];
+    let printed = run(runtime, script, 0, outputs, input.path());
+    assert!(printed.contains("spill(succ=100.0%"), "{printed}");
+    let written = fs::read_to_string(out.join("t.csv")).unwrap();
+    assert_eq!(written.lines().nth(1), Some("99999"));
+    assert_eq!(written.lines().count(), 300_001);
 }
 
 /// Runs a script in the jail and gives what it printed.

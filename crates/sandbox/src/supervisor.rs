@@ -47,6 +47,15 @@ impl Sandbox {
         }
     }
 
+    /// Bytes of memory that a job can count on: its limit, or all that the machine has where that is
+    /// less. A jail has no `/proc/meminfo`, so a job that sizes its buffers needs to be told.
+    #[must_use]
+    pub fn usable_memory(&self, limits: &Limits) -> u64 {
+        let machine = rustix::system::sysinfo();
+        let physical = u64::from(machine.mem_unit).saturating_mul(machine.totalram as u64);
+        limits.memory.min(physical)
+    }
+
     /// Runs one job to its end. `on_stdout_line` sees each line of standard output as it comes,
     /// without its line feed.
     ///

@@ -21,6 +21,12 @@ impl Sandbox {
     }
 
     /// Unreachable, since no value exists.
+    #[must_use]
+    pub fn usable_memory(&self, _limits: &crate::Limits) -> u64 {
+        match self.0 {}
+    }
+
+    /// Unreachable, since no value exists.
     pub fn probe(&self) -> Vec<LayerProbe> {
         match self.0 {}
     }
