@@ -1,45 +1,6 @@
 //! Words in table and column names.
 
-/// The words of a name in lower case: cut at anything that is no letter, between lower and upper
-/// case, and with the accents of Western European letters removed.
-pub(crate) fn words(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut previous = ' ';
-    let chars: Vec<char> = name.chars().collect();
-    for (at, c) in chars.iter().enumerate() {
-        let next_is_lower = chars.get(at + 1).is_some_and(|next| next.is_lowercase());
-        let new_word = c.is_uppercase()
-            && (previous.is_lowercase() || (previous.is_uppercase() && next_is_lower));
-        if (!c.is_alphabetic() || new_word) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if c.is_alphabetic() {
-            for lower in c.to_lowercase() {
-                push_plain(&mut word, lower);
-            }
-        }
-        previous = *c;
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
-}
-
-fn push_plain(word: &mut String, c: char) {
-    match c {
-        'ä' | 'à' | 'á' | 'â' | 'ã' | 'å' => word.push('a'),
-        'é' | 'è' | 'ê' | 'ë' => word.push('e'),
-        'í' | 'ì' | 'î' | 'ï' => word.push('i'),
-        'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => word.push('o'),
-        'ú' | 'ù' | 'û' | 'ü' => word.push('u'),
-        'ñ' => word.push('n'),
-        'ç' => word.push('c'),
-        'ß' => word.push_str("ss"),
-        other => word.push(other),
-    }
-}
+pub(crate) use silversmith_types::words;
 
 /// Words that say that a column identifies something, not what.
 const KEY_WORDS: [&str; 22] = [
@@ -214,15 +175,6 @@ fn skeleton(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_cut_into_words() {
-        assert_eq!(words("cst_firstName2"), ["cst", "first", "name"]);
-        assert_eq!(words("HTTPServer-ID"), ["http", "server", "id"]);
-        assert_eq!(words("Straße"), ["strasse"]);
-        assert_eq!(words("GÜLTIG_BIS"), ["gultig", "bis"]);
-        assert_eq!(words("__1__"), Vec::<String>::new());
-    }
 
     #[test]
     fn related_names_share_more_than_the_word_id() {

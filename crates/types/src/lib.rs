@@ -11,8 +11,10 @@ mod run_id;
 pub mod strict_json;
 mod time;
 pub mod trial;
+mod words;
 
 pub use digest::{Digest, DigestError, Sha256Hasher};
 pub use names::{ColumnName, NameError, TableName};
 pub use run_id::{RunId, RunIdError};
 pub use time::{Timestamp, TimestampError};
+pub use words::words;

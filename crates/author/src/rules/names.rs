@@ -1,5 +1,7 @@
 //! Words in column names, and the few that mean something in every field of business.
 
+pub(crate) use silversmith_types::words;
+
 /// Columns that identify something.
 pub(crate) const KEY: &[&str] = &[
     "id", "key", "code", "cd", "no", "num", "nr", "nbr", "number", "ref", "pk", "uid", "uuid",
@@ -88,6 +90,7 @@ pub(crate) const CHANGED: &[&str] = &[
     "upd",
     "mod",
     "geaendert",
+    "geandert",
 ];
 /// When a row was first written.
 pub(crate) const CREATED: &[&str] = &[
@@ -115,27 +118,6 @@ pub(crate) const PRICE: &[&str] = &[
     "kosten",
 ];
 
-/// The words of a name in lower case: cut at anything that is no letter and between lower and upper
-/// case.
-pub(crate) fn words(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut after_lower = false;
-    for c in name.chars() {
-        if (!c.is_alphabetic() || (c.is_uppercase() && after_lower)) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if c.is_alphabetic() {
-            word.extend(c.to_lowercase());
-        }
-        after_lower = c.is_lowercase();
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
-}
-
 /// Whether the words say that a column identifies something.
 pub(crate) fn is_key(words: &[String]) -> bool {
     let suffixed =
@@ -153,11 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_cut_into_words() {
-        assert_eq!(words("cst_birthDate2"), ["cst", "birth", "date"]);
-        assert_eq!(words("CNTRY"), ["cntry"]);
-        assert_eq!(words("Größe in cm"), ["größe", "in", "cm"]);
-        assert_eq!(words("_1_"), Vec::<String>::new());
+    fn a_word_counts_only_as_a_whole() {
         assert!(any(&words("Date of Birth"), BIRTH) && !any(&words("birthplace"), BIRTH));
     }
 }
