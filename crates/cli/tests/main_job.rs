@@ -2,10 +2,11 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
-use support::{MODULE, Project};
+use support::{MODULE, Project, RUN};
 
 #[test]
 fn an_empty_folder_becomes_a_silver_run() {
@@ -199,4 +200,44 @@ fn transforms_are_readable() {
     let begin = module.find("# --- transforms").unwrap();
     let end = module.find("# --- skeleton").unwrap();
     insta::assert_snapshot!(&module[begin..end]);
+}
+
+/// Above 250,000 rows a trial looks at a sample, and the sample holds the odd values that the
+/// evidence knows of.
+#[test]
+fn a_large_table_is_tried_on_a_sample_with_its_odd_values() {
+    let rows = 260_000;
+    let mut csv = "id,booked_on,status\n".to_owned();
+    for number in 0..rows {
+        let odd = number % 65_000 == 7;
+        let day = if odd { "soon" } else { "2024-02-29" };
+        let status = if odd {
+            "?"
+        } else {
+            ["open", "closed"][number % 2]
+        };
+        writeln!(csv, "{},{day},{status}", number + 1).unwrap();
+    }
+    let project = Project::with_table("bookings.csv", &csv);
+    let (status, built) = project.json(["build"]);
+    assert_eq!(status, 0, "{built}");
+    let trial = &built["trial"];
+    let sampled = &trial["sample"]["tables"]["bookings.csv"];
+    assert_eq!(sampled["rows"], rows);
+    assert_eq!(sampled["odd"], 4, "{sampled}");
+    let taken = sampled["taken"].as_u64().unwrap();
+    assert!((40_000..60_000).contains(&taken), "{sampled}");
+    let table = &trial["tables"]["bookings.csv"];
+    assert_eq!(table["cells_compared"], taken * 3);
+    assert!(project.read(MODULE).contains("bookings.csv"));
+    let full = project
+        .json([
+            "trial",
+            MODULE,
+            "--bronze",
+            &format!("artifacts/bronze/{RUN}/data"),
+            "--full",
+        ])
+        .1;
+    assert_eq!(full["tables"]["bookings.csv"]["cells_compared"], rows * 3);
 }
