@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use silversmith_types::context::{InferredType, RunContext, TableProfile};
 use silversmith_types::evidence::{Evidence, PersonalKind};
+pub(crate) use silversmith_types::grouped as number;
 
 use crate::problems::problems;
 
@@ -260,28 +261,9 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-/// A number with a comma between groups of three digits.
-pub(crate) fn number(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        let shown = [0, 7, 999, 1000, 18_484, 1_234_567].map(number);
-        assert_eq!(shown, ["0", "7", "999", "1,000", "18,484", "1,234,567"]);
-    }
 
     #[test]
     fn names_cannot_leave_their_place() {

@@ -1,5 +1,7 @@
 //! Untrusted text and numbers as a person may see them.
 
+pub(crate) use silversmith_types::grouped;
+
 /// The text with everything visible that would not show, would reorder its surroundings or would
 /// steer a terminal: such characters are written `\u{…}`, spaces at the ends `␣`.
 pub(crate) fn visible(text: &str) -> String {
@@ -36,19 +38,6 @@ fn hides(c: char) -> bool {
             | 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xE000..=0xF8FF
             | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB | 0xFFFE..=0xFFFF
             | 0xE0000..=0xE0FFF | 0xF0000..)
-}
-
-/// A number with commas between groups of three digits.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// `1 row`, `2 rows`.
@@ -137,18 +126,6 @@ mod tests {
             (0, 0, "–"),
         ] {
             assert_eq!(percent(part, whole), shown, "{part} of {whole}");
-        }
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        for (number, shown) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(grouped(number), shown);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Pure: no file system, network, clock, environment or randomness.
 
 pub mod context;
+mod counts;
 pub mod dates;
 mod digest;
 pub mod evidence;
@@ -13,6 +14,7 @@ mod time;
 pub mod trial;
 mod words;
 
+pub use counts::grouped;
 pub use digest::{Digest, DigestError, Sha256Hasher};
 pub use names::{ColumnName, NameError, TableName};
 pub use run_id::{RunId, RunIdError};

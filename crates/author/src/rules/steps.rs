@@ -2,6 +2,7 @@
 
 use silversmith_plan::ops::map_values::MapValues;
 use silversmith_plan::{OperationKind, Schema, Step};
+pub(crate) use silversmith_types::grouped as thousands;
 use silversmith_types::{ColumnName, TableName};
 
 /// Longest line of `why` or of evidence, in characters, and most lines of evidence: what the check
@@ -133,19 +134,6 @@ fn shortened(text: &str, most: usize) -> String {
     kept
 }
 
-/// A number with a comma between groups of three digits.
-pub(crate) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// `1 value` or `2 values`.
 pub(crate) fn counted(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -173,9 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_grouped() {
-        let shown = [0, 12, 999, 1_000, 18_494, 1_234_567].map(thousands);
-        assert_eq!(shown, ["0", "12", "999", "1,000", "18,494", "1,234,567"]);
+    fn nouns_follow_their_count() {
         assert_eq!(
             (counted(1, "row").as_str(), counted(2, "row").as_str()),
             ("1 row", "2 rows")

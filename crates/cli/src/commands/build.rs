@@ -4,9 +4,9 @@ use serde_json::json;
 use silversmith_pipeline::{
     BuildRequest, Built, InputRequest, PipelineError, Project, build, draft,
 };
+use silversmith_types::grouped;
 use silversmith_types::trial::TrialReport;
 
-use super::grouped;
 use crate::args::{Author, Build, Engine, Mode};
 use crate::output::{Colour, Output};
 

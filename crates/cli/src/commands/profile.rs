@@ -4,8 +4,8 @@ use serde_json::json;
 use silversmith_pipeline::{
     CONTEXT_FILE, PipelineError, Project, REPORT_FILE, profile_bronze, write_atomically,
 };
+use silversmith_types::grouped;
 
-use super::grouped;
 use crate::args::ProfileCommand;
 use crate::output::Output;
 

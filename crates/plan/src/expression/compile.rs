@@ -6,9 +6,9 @@ use super::typed::{
     Arithmetic, Comparison, MAX_PRECISION, Many, Node, TextTest, Typed, Unary, Unit,
 };
 use crate::compile::column_expression;
-use crate::module::literal::{python_literal, python_text};
+use crate::module::literal::{polars_type, python_literal, python_text};
 use crate::operation::CellOperation as _;
-use crate::ops::cast::{cast_expression, polars_type};
+use crate::ops::cast::cast_expression;
 use crate::value::{ColumnType, Literal, Value};
 
 impl Typed {

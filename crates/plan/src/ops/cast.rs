@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use silversmith_types::ColumnName;
 
 use crate::interpret::RunParameters;
+use crate::module::literal::polars_type;
 use crate::operation::{Cell, CellOperation, OnError, Problem};
 use crate::ops::number_text::{number_expression, number_of_text};
 use crate::value::{ColumnType, Value};
@@ -158,19 +159,6 @@ fn exact(input: &str, from: ColumnType, to: ColumnType) -> String {
         polars_type(from),
         polars_type(to)
     )
-}
-
-/// The Polars data type, as Python source.
-pub(crate) fn polars_type(ty: ColumnType) -> String {
-    match ty {
-        ColumnType::Text => "pl.String".to_owned(),
-        ColumnType::Integer => "pl.Int64".to_owned(),
-        ColumnType::Decimal { precision, scale } => format!("pl.Decimal({precision}, {scale})"),
-        ColumnType::Float => "pl.Float64".to_owned(),
-        ColumnType::Date => "pl.Date".to_owned(),
-        ColumnType::Timestamp => "pl.Datetime(\"us\")".to_owned(),
-        ColumnType::Boolean => "pl.Boolean".to_owned(),
-    }
 }
 
 #[cfg(test)]
