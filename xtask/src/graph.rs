@@ -5,9 +5,9 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Crates that know no file system, network, clock, environment or randomness.
-const PURE: [&str; 10] = [
+const PURE: [&str; 12] = [
     "types", "profile", "intake", "plan", "policy", "author", "attest", "access", "report",
-    "example",
+    "example", "personal", "tokens",
 ];
 
 /// What no pure crate may depend on.

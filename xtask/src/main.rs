@@ -14,6 +14,7 @@ mod example;
 mod graph;
 mod replicate;
 mod shell;
+mod vocabulary;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,7 @@ usage: cargo xtask <command>
                                   write the example shop with its truth
   replicate --bronze DIR --times N --out DIR
                                   repeat the rows of a Bronze folder with new keys
+  vocabulary --from FILE          pack a tokenizer's vocabulary (o200k_base.tiktoken) for crates/tokens
 ";
 
 fn main() -> ExitCode {
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(arguments),
         "example" => example::example(arguments),
         "replicate" => replicate::command(arguments),
+        "vocabulary" => vocabulary::command(arguments),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
