@@ -10,7 +10,11 @@ use crate::Timestamp;
 /// that a Bronze run shares with the Silver runs made from it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct RunId(String);
+pub struct RunId {
+    /// The text form, and the instant that its head is.
+    text: String,
+    started: Timestamp,
+}
 
 /// The text is no run id.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -22,37 +26,35 @@ const TIME_FORMAT: &str = "%Y%m%d_%H%M%S";
 impl RunId {
     /// The id of a run that began at `started`, with the suffix of `origin`.
     pub fn following(started: Timestamp, origin: &RunId) -> Self {
-        Self(format!(
-            "{}_#{}",
-            started.as_datetime().format(TIME_FORMAT),
-            origin.suffix()
-        ))
+        Self::new(started, origin.suffix())
     }
 
     /// The id of a first run: its suffix is the head of `digest`, the digest of what it holds.
     pub fn first(started: Timestamp, digest: crate::Digest) -> Self {
-        let suffix = &digest.to_hex()[..8];
-        Self(format!(
-            "{}_#{suffix}",
-            started.as_datetime().format(TIME_FORMAT)
-        ))
+        Self::new(started, &digest.to_hex()[..8])
+    }
+
+    fn new(started: Timestamp, suffix: &str) -> Self {
+        let time = started.as_datetime().format(TIME_FORMAT);
+        Self {
+            text: format!("{time}_#{suffix}"),
+            started,
+        }
     }
 
     /// The text form.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The eight hexadecimal digits after `#`.
     pub fn suffix(&self) -> &str {
-        &self.0[17..]
+        &self.text[17..]
     }
 
     /// When the run began.
     pub fn started(&self) -> Timestamp {
-        let parsed = NaiveDateTime::parse_from_str(&self.0[..15], TIME_FORMAT);
-        // `from_str` accepted exactly this text with this format.
-        Timestamp::from_datetime(parsed.expect("a RunId holds a valid time").and_utc())
+        self.started
     }
 }
 
@@ -68,10 +70,15 @@ impl FromStr for RunId {
                 0..=14 => byte.is_ascii_digit(),
                 _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
             });
-        if !shape_holds || NaiveDateTime::parse_from_str(&text[..15], TIME_FORMAT).is_err() {
+        if !shape_holds {
             return Err(RunIdError);
         }
-        Ok(Self(text.to_owned()))
+        let started =
+            NaiveDateTime::parse_from_str(&text[..15], TIME_FORMAT).map_err(|_| RunIdError)?;
+        Ok(Self {
+            text: text.to_owned(),
+            started: Timestamp::from_datetime(started.and_utc()),
+        })
     }
 }
 
@@ -85,19 +92,19 @@ impl TryFrom<String> for RunId {
 
 impl From<RunId> for String {
     fn from(id: RunId) -> Self {
-        id.0
+        id.text
     }
 }
 
 impl fmt::Display for RunId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
 impl fmt::Debug for RunId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 

@@ -1,10 +1,10 @@
 //! The rules of types, function by function.
 
-use regex::{Regex, RegexBuilder};
+mod dates;
+mod text;
 
 use super::typed::{
-    Arithmetic, Comparison, MAX_PRECISION, Many, Node, TextTest, Typed, Unary, Unit, common_type,
-    decimal,
+    Arithmetic, Comparison, MAX_PRECISION, Many, Node, TextTest, Typed, Unary, common_type, decimal,
 };
 use super::{CallNode, Expression, Function, Parameter};
 use crate::operation::{CellOperation as _, Problem, column_type};
@@ -15,10 +15,6 @@ use crate::value::{ColumnType, Value};
 
 /// Digits after the point that a decimal quotient has at least.
 const QUOTIENT_SCALE: u8 = 6;
-/// Longest pattern, in characters, and largest program it may compile to, in bytes. Both engines
-/// match in linear time; the bounds keep a pattern readable and its compilation quick.
-const MAX_PATTERN_CHARS: usize = 200;
-const MAX_PATTERN_PROGRAM: usize = 1 << 20;
 /// Most characters that `substr` counts, and most units that `date_add` adds.
 const MAX_COUNT: i64 = 10_000_000;
 
@@ -449,147 +445,6 @@ impl Call<'_> {
         Ok(Typed::new(ColumnType::Boolean, node))
     }
 
-    fn substr(mut self) -> Result<Typed, Problem> {
-        self.require_text(0)?;
-        let fits = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
-        let skip = fits(self.literal_count(1, 0)?);
-        let length = match self.args.len() {
-            3 => Some(fits(self.literal_count(2, 1)?)),
-            _ => None,
-        };
-        let input = self.take_boxed(0);
-        Ok(Typed::new(
-            ColumnType::Text,
-            Node::Substr {
-                input,
-                skip,
-                length,
-            },
-        ))
-    }
-
-    fn text_test(mut self, test: fn(String) -> TextTest) -> Result<Typed, Problem> {
-        self.require_text(0)?;
-        let test = test(self.literal_text(1)?);
-        Ok(Typed::new(
-            ColumnType::Boolean,
-            Node::Text {
-                input: self.take_boxed(0),
-                test,
-            },
-        ))
-    }
-
-    fn like(mut self) -> Result<Typed, Problem> {
-        self.require_text(0)?;
-        let pattern = self.literal_text(1)?;
-        let inner = pattern.trim_matches('%');
-        let plain = !inner.is_empty() && !inner.contains(['%', '_']);
-        let (head, tail) = (pattern.starts_with('%'), pattern.ends_with('%'));
-        let test = match (plain, head, tail) {
-            (true, false, false) => TextTest::Equals(inner.to_owned()),
-            (true, false, true) => TextTest::StartsWith(inner.to_owned()),
-            (true, true, false) => TextTest::EndsWith(inner.to_owned()),
-            (true, true, true) => TextTest::Contains(inner.to_owned()),
-            (false, ..) => TextTest::Matches(self.regex(&like_pattern(&pattern))?),
-        };
-        Ok(Typed::new(
-            ColumnType::Boolean,
-            Node::Text {
-                input: self.take_boxed(0),
-                test,
-            },
-        ))
-    }
-
-    fn matches(mut self) -> Result<Typed, Problem> {
-        self.require_text(0)?;
-        let pattern = self.literal_text(1)?;
-        let test = TextTest::Matches(self.regex(&pattern)?);
-        Ok(Typed::new(
-            ColumnType::Boolean,
-            Node::Text {
-                input: self.take_boxed(0),
-                test,
-            },
-        ))
-    }
-
-    fn regex(&self, pattern: &str) -> Result<Regex, Problem> {
-        if pattern.chars().count() > MAX_PATTERN_CHARS {
-            return self.problem(
-                1,
-                format!("has a pattern of more than {MAX_PATTERN_CHARS} characters"),
-            );
-        }
-        match RegexBuilder::new(pattern)
-            .size_limit(MAX_PATTERN_PROGRAM)
-            .build()
-        {
-            Ok(regex) => Ok(regex),
-            Err(_) => self.problem(1, "has a pattern that is invalid or too large"),
-        }
-    }
-
-    /// The unit in the first argument, one that values of type `ty` have.
-    fn unit(&self, ty: ColumnType) -> Result<Unit, Problem> {
-        let unit = Unit::from_name(&self.literal_text(0)?);
-        match unit {
-            Some(Unit::Year | Unit::Month | Unit::Day) => {}
-            Some(_) if ty == ColumnType::Timestamp => {}
-            Some(_) => return self.problem(0, "counts days, months or years of dates"),
-            None => return self.problem(0, "knows year, month, day, hour, minute and second"),
-        }
-        // The match above leaves no other.
-        Ok(unit.unwrap_or(Unit::Day))
-    }
-
-    fn date_diff(mut self) -> Result<Typed, Problem> {
-        self.require_day(1)?;
-        self.require(
-            2,
-            self.args[1].ty == self.args[2].ty,
-            "two values of one type",
-        )?;
-        let unit = self.unit(self.args[1].ty)?;
-        let (start, end) = (self.take_boxed(1), self.take_boxed(2));
-        Ok(Typed::new(
-            ColumnType::Integer,
-            Node::DateDiff { unit, start, end },
-        ))
-    }
-
-    fn date_add(mut self) -> Result<Typed, Problem> {
-        self.require_day(2)?;
-        let ty = self.args[2].ty;
-        let unit = self.unit(ty)?;
-        let amount = self.literal_count(1, -MAX_COUNT)?;
-        if super::dates::source_range(unit, amount).is_none() {
-            return self.problem(1, "leaves the years 1 to 9999 from any date");
-        }
-        Ok(Typed::new(
-            ty,
-            Node::DateAdd {
-                unit,
-                amount,
-                input: self.take_boxed(2),
-            },
-        ))
-    }
-
-    fn date_trunc(mut self) -> Result<Typed, Problem> {
-        self.require_day(1)?;
-        let ty = self.args[1].ty;
-        let unit = self.unit(ty)?;
-        Ok(Typed::new(
-            ty,
-            Node::DateTrunc {
-                unit,
-                input: self.take_boxed(1),
-            },
-        ))
-    }
-
     fn cast(mut self) -> Result<Typed, Problem> {
         // `call` made sure that a cast has a type.
         let to = self.to.unwrap_or(self.args[0].ty);
@@ -597,19 +452,4 @@ impl Call<'_> {
             .map_err(|problem| Problem::new(format!("{}/to", self.pointer), problem.message))?;
         Ok(Typed::new(to, Node::Cast(self.take_boxed(0))))
     }
-}
-
-/// A regular expression for the whole of a text: `%` is any text, `_` any one character, everything
-/// else itself.
-fn like_pattern(pattern: &str) -> String {
-    let mut out = String::from("(?s)^");
-    for c in pattern.chars() {
-        match c {
-            '%' => out.push_str(".*"),
-            '_' => out.push('.'),
-            c => out.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
-        }
-    }
-    out.push('$');
-    out
 }
