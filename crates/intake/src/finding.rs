@@ -71,7 +71,12 @@ pub struct Position {
 pub enum Action {
     /// The inputs were rejected.
     Rejected,
-    /// It was kept from the author.
+    /// Something that tried to act on a reader, a model or a parser was removed, or reduced to an
+    /// alias.
+    Neutralised,
+    /// A personal value or a secret was replaced by a token or an alias.
+    Masked,
+    /// It was kept from the author whole, though harmless.
     Withheld,
     /// Nothing; it is on record.
     Noted,
@@ -138,6 +143,10 @@ codes! {
     Disclosure = "SS-INTAKE-013", PROFILE_AGAIN;
     /// A table could not be read when the context was written.
     FailedTable = "SS-INTAKE-014", Some("repair the file in Bronze and profile again");
+    /// A key of the context that its format does not have; it is dropped, or refused in production.
+    UnknownKey = "SS-INTAKE-015", Some("remove it, or see docs/schema/context.schema.json");
+    /// Names that a file system or a warehouse takes for the same.
+    AlikeNames = "SS-INTAKE-016", Some("rename one of them in Bronze and profile again");
     /// A table of the context is not in Bronze, or the reverse.
     BronzeTables = "SS-INTAKE-020", PROFILE_AGAIN;
     /// A column was renamed, moved, added or removed since the context was written.
@@ -171,6 +180,16 @@ codes! {
     ContractUnread = "SS-INTAKE-046", None;
     /// Text that is kept from the author.
     Withheld = "SS-INTAKE-050", None;
+    /// A name that reads as an instruction or holds markup; it travels as its alias alone.
+    NameNeutralised = "SS-INTAKE-051", Some("rename it in Bronze and profile again");
+    /// A name that holds a personal value or a secret; it travels as its alias alone.
+    NameMasked = "SS-INTAKE-052", Some("rename it in Bronze and profile again");
+    /// A value in the evidence that reads as an instruction or holds markup.
+    ValueNeutralised = "SS-INTAKE-053", None;
+    /// A value in the evidence that is a personal value or a secret.
+    ValueMasked = "SS-INTAKE-054", None;
+    /// Evidence of a column whose name says that it holds personal data, while the context does not.
+    ColumnMasked = "SS-INTAKE-055", PROFILE_AGAIN;
     /// More findings than are listed.
     More = "SS-INTAKE-099", None;
 }
@@ -254,6 +273,63 @@ impl Findings {
         self.push(Finding {
             code,
             severity: Severity::Warning,
+            input,
+            place,
+            action: Action::Noted,
+            message,
+        });
+    }
+
+    /// Adds a finding about something that tried to act on whoever reads it.
+    pub(crate) fn neutralise(
+        &mut self,
+        code: Code,
+        input: Input,
+        place: impl Into<Place>,
+        message: impl Into<String>,
+    ) {
+        let (place, message) = (place.into(), message.into());
+        self.push(Finding {
+            code,
+            severity: Severity::Warning,
+            input,
+            place,
+            action: Action::Neutralised,
+            message,
+        });
+    }
+
+    /// Adds a finding about a personal value or a secret. The message names its kind alone.
+    pub(crate) fn mask(
+        &mut self,
+        code: Code,
+        input: Input,
+        place: impl Into<Place>,
+        message: impl Into<String>,
+    ) {
+        let (place, message) = (place.into(), message.into());
+        self.push(Finding {
+            code,
+            severity: Severity::Warning,
+            input,
+            place,
+            action: Action::Masked,
+            message,
+        });
+    }
+
+    /// Adds a finding for the record.
+    pub(crate) fn note(
+        &mut self,
+        code: Code,
+        input: Input,
+        place: impl Into<Place>,
+        message: impl Into<String>,
+    ) {
+        let (place, message) = (place.into(), message.into());
+        self.push(Finding {
+            code,
+            severity: Severity::Note,
             input,
             place,
             action: Action::Noted,
