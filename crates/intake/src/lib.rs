@@ -9,6 +9,7 @@ mod contract;
 mod evidence_check;
 mod finding;
 mod limits;
+mod locate;
 mod profile_check;
 mod report;
 mod yaml;
@@ -17,3 +18,4 @@ pub use admit::{Admitted, PersonalColumn, Rejection, RunInputs, Withheld, Withhe
 pub use brief::{Brief, BriefColumn, BriefTable, QuarantineConsent, TableTerms};
 pub use finding::{Action, Code, Finding, Input, Place, Position, Severity};
 pub use limits::Limits;
+pub use locate::locate;
