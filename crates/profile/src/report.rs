@@ -145,7 +145,11 @@ fn kind_name(kind: PersonalKind) -> &'static str {
         PersonalKind::Address => "Postal addresses",
         PersonalKind::BirthDate => "Dates of birth",
         PersonalKind::Identifier => "Numbers of a person",
+        PersonalKind::BankAccount => "Bank accounts",
+        PersonalKind::PaymentCard => "Payment cards",
         PersonalKind::Network => "Network addresses",
+        PersonalKind::Secret => "Passwords and keys",
+        PersonalKind::Special => "Belief, health, origin, politics, sexual life",
         PersonalKind::FreeText => "Free text",
     }
 }

@@ -114,10 +114,18 @@ pub enum PersonalKind {
     Address,
     /// Dates of birth.
     BirthDate,
-    /// Numbers that a state or a bank gives to a person.
+    /// Numbers that a state or a company gives to a person.
     Identifier,
+    /// Bank accounts.
+    BankAccount,
+    /// Payment cards.
+    PaymentCard,
     /// Network addresses.
     Network,
+    /// Passwords, keys and tokens.
+    Secret,
+    /// What the law protects most: belief, health, origin, politics, sexual life.
+    Special,
     /// Free text that may hold anything.
     FreeText,
 }

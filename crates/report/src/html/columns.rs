@@ -79,7 +79,11 @@ fn personal_kind(story: &ColumnStory<'_>) -> &'static str {
         Some(PersonalKind::Address) => "personal: address",
         Some(PersonalKind::BirthDate) => "personal: birth date",
         Some(PersonalKind::Identifier) => "personal: identifier",
+        Some(PersonalKind::BankAccount) => "personal: bank account",
+        Some(PersonalKind::PaymentCard) => "personal: payment card",
         Some(PersonalKind::Network) => "personal: network address",
+        Some(PersonalKind::Secret) => "personal: secret",
+        Some(PersonalKind::Special) => "personal: special category",
         Some(PersonalKind::FreeText) => "personal: free text",
     }
 }

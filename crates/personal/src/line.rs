@@ -1,0 +1,164 @@
+//! One line and its words. Recognisers look at one line at a time, so none of them can be made to
+//! look further than that.
+
+use crate::fold;
+
+/// A line in the recognisers' spelling.
+pub(crate) struct Line<'a> {
+    /// Its text, without the break.
+    pub(crate) text: &'a str,
+    /// Runs of letters, digits and `_`.
+    pub(crate) words: Vec<Word>,
+    /// What occurs anywhere in it.
+    pub(crate) traits: Traits,
+}
+
+/// A run of letters, digits and `_`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word {
+    /// Where it starts in the line, in bytes.
+    pub(crate) start: usize,
+    /// Where it ends.
+    pub(crate) end: usize,
+    /// What it is made of.
+    pub(crate) traits: Traits,
+}
+
+/// What kinds of characters there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Traits(u8);
+
+impl Traits {
+    const DIGIT: u8 = 1;
+    const UPPER: u8 = 2;
+    const LOWER: u8 = 4;
+    const OTHER: u8 = 8;
+    const CAPITAL: u8 = 16;
+
+    /// Whether there is a digit.
+    pub(crate) fn digit(self) -> bool {
+        self.0 & Self::DIGIT != 0
+    }
+
+    /// Digits alone.
+    pub(crate) fn all_digits(self) -> bool {
+        self.0 & !Self::CAPITAL == Self::DIGIT
+    }
+
+    /// Letters alone.
+    pub(crate) fn all_letters(self) -> bool {
+        self.0 & (Self::DIGIT | Self::OTHER) == 0 && self.0 != 0
+    }
+
+    /// Upper-case letters and no lower-case ones.
+    pub(crate) fn no_lower(self) -> bool {
+        self.0 & Self::UPPER != 0 && self.0 & Self::LOWER == 0
+    }
+
+    /// Lower-case letters and no upper-case ones.
+    pub(crate) fn no_upper(self) -> bool {
+        self.0 & Self::LOWER != 0 && self.0 & Self::UPPER == 0
+    }
+
+    /// Whether the first character is an upper-case letter.
+    pub(crate) fn capital(self) -> bool {
+        self.0 & Self::CAPITAL != 0
+    }
+
+    /// Whether any letter is upper case.
+    pub(crate) fn upper(self) -> bool {
+        self.0 & Self::UPPER != 0
+    }
+
+    fn add(&mut self, c: char) {
+        self.0 |= match c {
+            '0'..='9' => Self::DIGIT,
+            'A'..='Z' => Self::UPPER,
+            'a'..='z' => Self::LOWER,
+            '_' => Self::OTHER,
+            _ if c.is_uppercase() => Self::UPPER,
+            _ if c.is_alphabetic() || is_combining(c) => Self::LOWER,
+            _ => Self::OTHER,
+        };
+    }
+}
+
+fn is_combining(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
+}
+
+/// Whether the character is part of a word.
+pub(crate) fn is_word(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric() || c == '_'
+    } else {
+        c.is_alphanumeric() || is_combining(c)
+    }
+}
+
+impl<'a> Line<'a> {
+    /// With its words.
+    pub(crate) fn new(text: &'a str) -> Self {
+        let mut words = Vec::new();
+        let mut all = Traits::default();
+        let mut open: Option<Word> = None;
+        for (at, c) in text.char_indices() {
+            if is_word(c) {
+                let word = open.get_or_insert_with(|| Word {
+                    start: at,
+                    end: at,
+                    traits: Traits(if c.is_uppercase() { Traits::CAPITAL } else { 0 }),
+                });
+                word.traits.add(c);
+                word.end = at + c.len_utf8();
+            } else if let Some(word) = open.take() {
+                all.0 |= word.traits.0;
+                words.push(word);
+            }
+        }
+        if let Some(word) = open {
+            all.0 |= word.traits.0;
+            words.push(word);
+        }
+        Self {
+            text,
+            words,
+            traits: all,
+        }
+    }
+
+    /// The text of a word.
+    pub(crate) fn word(&self, at: usize) -> &'a str {
+        let word = self.words[at];
+        &self.text[word.start..word.end]
+    }
+
+    /// The word in lower case without accents.
+    pub(crate) fn bare(&self, at: usize) -> String {
+        bare(self.word(at))
+    }
+
+    /// What stands between a word and the next; after the last one, the rest of the line.
+    pub(crate) fn gap(&self, at: usize) -> &'a str {
+        let end = self
+            .words
+            .get(at + 1)
+            .map_or(self.text.len(), |next| next.start);
+        &self.text[self.words[at].end..end]
+    }
+
+    /// What stands before a word and after the one before it.
+    pub(crate) fn gap_before(&self, at: usize) -> &'a str {
+        let start = if at == 0 { 0 } else { self.words[at - 1].end };
+        &self.text[start..self.words[at].start]
+    }
+}
+
+/// The text in lower case without accents. Cut at 40 characters, as no word list has longer ones.
+pub(crate) fn bare(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(48));
+    for c in text.chars().take(40) {
+        fold::bare(c, &mut out);
+    }
+    out
+}
