@@ -8,10 +8,12 @@ mod context;
 mod contract;
 mod evidence_check;
 mod finding;
+mod injection;
 mod limits;
 mod locate;
 mod profile_check;
 mod report;
+mod text;
 mod yaml;
 
 pub use admit::{Admitted, PersonalColumn, Rejection, RunInputs, Withheld, WithheldText, admit};
