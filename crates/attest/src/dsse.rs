@@ -51,6 +51,7 @@ impl Envelope {
         let bounds = Bounds {
             bytes: MAX_ENVELOPE,
             nodes: 100,
+            depth: Bounds::DEPTH,
         };
         let value = strict_json::parse(bytes, bounds).map_err(|error| error.to_string())?;
         let shape = || "the envelope is not a DSSE envelope".to_owned();

@@ -156,6 +156,7 @@ impl Statement {
         let bounds = Bounds {
             bytes: crate::dsse::MAX_ENVELOPE,
             nodes: 20_000,
+            depth: Bounds::DEPTH,
         };
         strict_json::parse(bytes, bounds).map_err(|error| error.to_string())?;
         let statement: Self =

@@ -11,7 +11,7 @@ use crate::context::{check_run, read_context};
 use crate::contract::read_contract;
 use crate::evidence_check::{check_bronze, check_evidence};
 use crate::finding::{Code, Finding, Findings, Input};
-use crate::limits::Limits;
+use crate::limits::Rules;
 use crate::profile_check::check_profile;
 use crate::report::read_report;
 
@@ -112,11 +112,11 @@ impl fmt::Display for Rejection {
 
 impl std::error::Error for Rejection {}
 
-/// Reads the inputs strictly. Every finding is reported, up to [`Limits::findings`]; a single error
+/// Reads the inputs strictly. Every finding is reported, up to [`Limits::findings`](crate::Limits::findings); a single error
 /// among them rejects all.
-pub fn admit(inputs: RunInputs<'_>, limits: &Limits) -> Result<Admitted, Rejection> {
-    let mut findings = Findings::new(limits.findings);
-    let result = examine(inputs, limits, &mut findings);
+pub fn admit(inputs: RunInputs<'_>, rules: &Rules) -> Result<Admitted, Rejection> {
+    let mut findings = Findings::new(rules.limits.findings);
+    let result = examine(inputs, rules, &mut findings);
     match result.filter(|_| !findings.rejected()) {
         Some((brief, withheld)) => Ok(Admitted {
             brief,
@@ -131,10 +131,11 @@ pub fn admit(inputs: RunInputs<'_>, limits: &Limits) -> Result<Admitted, Rejecti
 
 fn examine(
     inputs: RunInputs<'_>,
-    limits: &Limits,
+    rules: &Rules,
     findings: &mut Findings,
 ) -> Option<(Brief, Withheld)> {
-    let context = read_context(inputs.context, limits, findings);
+    let limits = &rules.limits;
+    let context = read_context(inputs.context, rules, findings);
     let bronze_run = context
         .as_ref()
         .and_then(|context| check_run(context, findings));

@@ -1,46 +1,41 @@
 //! From the bytes of the context to a typed document, strictly.
 
 use chrono::DateTime;
-use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
 use silversmith_types::context::RunContext;
-use silversmith_types::strict_json::{self, JsonError};
-use silversmith_types::{ColumnName, RunId, TableName};
+use silversmith_types::strict_json::{self, Json, JsonDefect, JsonError, Path, Step};
+use silversmith_types::{ColumnName, NameError, RunId, TableName};
 
-use crate::finding::{Code, Findings, Input, Position, child};
-use crate::limits::Limits;
+use crate::finding::{Code, Findings, Input, Position};
+use crate::limits::{Limits, Rules, UnknownKeys};
+use crate::screen::{self, Harm};
 
 /// Reads the document; `None` when a finding says why not.
 pub(crate) fn read_context(
     bytes: &[u8],
-    limits: &Limits,
+    rules: &Rules,
     findings: &mut Findings,
 ) -> Option<RunContext> {
-    let value = match strict_json::parse(bytes, limits.context_bounds()) {
-        Ok(value) => value,
+    let limits = &rules.limits;
+    let document = match strict_json::document(bytes, limits.context_bounds()) {
+        Ok(document) => document,
         Err(error) => {
             refuse_json(error, findings);
             return None;
         }
     };
-    check_texts("", &value, limits, findings);
+    check_texts(&Path::ROOT, &document, limits, findings);
     if findings.rejected() {
         return None;
     }
-    match serde_path_to_error::deserialize::<_, RunContext>(&value) {
-        Ok(context) => {
-            // Writing plain data with text keys into memory cannot fail.
-            let written = serde_json::to_value(&context).unwrap_or_default();
-            check_kinds("", &value, &written, findings);
-            Some(context)
-        }
-        Err(error) => {
-            let pointer = existing(&value, error.path());
-            let message = shape_message(value.pointer(&pointer), &error.inner().to_string());
-            findings.reject(Code::Shape, Input::Context, pointer, message);
-            None
-        }
-    }
+    let mut unknown = |path: &Path<'_, '_>, value: &Json<'_>| {
+        tell_unknown(path, value, rules.unknown_keys, findings);
+    };
+    let read = strict_json::read::<RunContext>(&document, &mut unknown);
+    read.map_err(|error| {
+        let pointer = screen::pointer(&error.steps);
+        findings.reject(Code::Shape, Input::Context, pointer, error.message);
+    })
+    .ok()
 }
 
 fn refuse_json(error: JsonError, findings: &mut Findings) {
@@ -49,13 +44,14 @@ fn refuse_json(error: JsonError, findings: &mut Findings) {
             findings.reject(Code::TooLarge, Input::Context, "", error.to_string());
         }
         JsonError::Malformed {
+            defect,
             message,
             line,
             column,
         } => {
-            let code = match message.contains("duplicate key") {
-                true => Code::DuplicateKey,
-                false => Code::NotJson,
+            let code = match defect {
+                JsonDefect::DuplicateKey => Code::DuplicateKey,
+                _ => Code::NotJson,
             };
             findings.reject(code, Input::Context, Position { line, column }, message);
         }
@@ -63,106 +59,85 @@ fn refuse_json(error: JsonError, findings: &mut Findings) {
 }
 
 /// Bounds every text, and refuses keys that do not show: they would end up in pointers and names.
-/// The recursion is bounded by the depth that `strict_json` admits.
-fn check_texts(pointer: &str, value: &Value, limits: &Limits, findings: &mut Findings) {
+/// The recursion is bounded by the depth that was admitted.
+fn check_texts(path: &Path<'_, '_>, value: &Json<'_>, limits: &Limits, findings: &mut Findings) {
     match value {
-        Value::String(text) if text.chars().nth(limits.text_chars).is_some() => {
+        // A text has at least as many bytes as characters.
+        Json::Text(text)
+            if text.len() > limits.text_chars && text.chars().nth(limits.text_chars).is_some() =>
+        {
             let message = format!("a text has more than {} characters", limits.text_chars);
+            let pointer = screen::pointer(&path.steps());
             findings.reject(Code::Text, Input::Context, pointer, message);
         }
-        Value::Array(items) => {
-            for (at, item) in items.iter().enumerate().filter(|(_, item)| has_text(item)) {
-                check_texts(&child(pointer, at), item, limits, findings);
+        Json::List(items) => {
+            for (at, item) in items.iter().enumerate() {
+                check_texts(&path.then(Step::Index(at)), item, limits, findings);
             }
         }
-        Value::Object(members) => {
-            for (key, item) in members {
-                // The rules for a column name are those for any key that a person has to read.
-                match key.parse::<ColumnName>() {
-                    Err(_) => {
-                        let message =
-                            "a key is empty, too long, or holds characters that do not show";
-                        findings.reject(Code::Text, Input::Context, pointer, message);
-                    }
-                    Ok(_) if has_text(item) => {
-                        check_texts(&child(pointer, key), item, limits, findings);
-                    }
-                    Ok(_) => {}
-                }
+        Json::Object(members) => {
+            for (at, (name, item)) in members.iter().enumerate() {
+                let position = at + 1;
+                check_key(path, name, findings);
+                check_texts(
+                    &path.then(Step::Key { name, position }),
+                    item,
+                    limits,
+                    findings,
+                );
             }
         }
         _ => {}
     }
 }
 
-fn has_text(value: &Value) -> bool {
-    matches!(value, Value::String(_) | Value::Array(_) | Value::Object(_))
-}
-
-/// Refuses the other spellings that serde takes: a list of fields for an object, an object with one
-/// member for the name of a variant. `written` is the usual spelling.
-fn check_kinds(pointer: &str, read: &Value, written: &Value, findings: &mut Findings) {
-    match (read, written) {
-        (Value::Object(read), Value::Object(written)) => {
-            for (key, read) in read.iter().filter(|(_, value)| has_text(value)) {
-                if let Some(written) = written.get(key) {
-                    check_kinds(&child(pointer, key), read, written, findings);
-                }
-            }
-        }
-        (Value::Array(read), Value::Array(written)) => {
-            for (at, (read, written)) in read.iter().zip(written).enumerate() {
-                check_kinds(&child(pointer, at), read, written, findings);
-            }
-        }
-        (Value::Object(_) | Value::Array(_), _) => {
-            let message = "is not written as an object with its fields, or as plain text";
-            findings.reject(Code::Shape, Input::Context, pointer, message);
-        }
-        _ => {}
+/// A key that a person could not read or recognise. Whether it is a good name is asked later.
+fn check_key(path: &Path<'_, '_>, key: &str, findings: &mut Findings) {
+    use NameError::{Empty, Invisible, OuterSpace, TooLong};
+    // Most keys are plain and short, and those need no closer look.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    if !key.is_empty() && key.len() <= 64 && key.bytes().all(plain) {
+        return;
+    }
+    if let Err(Empty | Invisible | OuterSpace | TooLong) = key.parse::<ColumnName>() {
+        let message = "a key is empty, too long, or holds characters that do not show";
+        let pointer = screen::pointer(&path.steps());
+        findings.reject(Code::Text, Input::Context, pointer, message);
     }
 }
 
-/// The pointer to the value at `path`, or to the nearest value around it that exists.
-fn existing(document: &Value, path: &Path) -> String {
-    let mut pointer = String::new();
-    for segment in path {
-        let next = match segment {
-            Segment::Seq { index } => child(&pointer, index),
-            Segment::Map { key } => child(&pointer, key),
-            Segment::Enum { .. } | Segment::Unknown => break,
-        };
-        if document.pointer(&next).is_none() {
-            break;
-        }
-        pointer = next;
+fn tell_unknown(path: &Path<'_, '_>, value: &Json<'_>, rule: UnknownKeys, findings: &mut Findings) {
+    let steps = path.steps();
+    let pointer = screen::pointer(&steps);
+    if rule == UnknownKeys::Refuse {
+        let message = "this key is not known";
+        findings.reject(Code::UnknownKey, Input::Context, pointer, message);
+        return;
     }
-    pointer
+    let of_key = steps.last().and_then(|step| match step {
+        Step::Key { name, .. } => screen::harm(name),
+        Step::Index(_) => None,
+    });
+    let message = "this key is not known; it is left out with what it holds";
+    match of_key.or_else(|| harm_within(value)) {
+        None => findings.note(Code::UnknownKey, Input::Context, pointer, message),
+        Some(Harm::Acts) => {
+            findings.neutralise(Code::UnknownKey, Input::Context, pointer, message);
+        }
+        Some(Harm::Personal) => findings.mask(Code::UnknownKey, Input::Context, pointer, message),
+    }
 }
 
-/// Serde's message without the parts that repeat what the document holds.
-fn shape_message(found: Option<&Value>, message: &str) -> String {
-    let found = match found {
-        Some(Value::Null) => "null",
-        Some(Value::Bool(_)) => "true or false",
-        Some(Value::Number(_)) => "a number",
-        Some(Value::String(_)) => "a text",
-        Some(Value::Array(_)) => "a list",
-        Some(Value::Object(_)) => "an object",
-        None => "nothing",
-    };
-    // What is expected is written by us and by serde, and comes last.
-    let expected = message
-        .rsplit_once("expected ")
-        .map(|(_, expected)| expected);
-    match (message.split_once(" `"), expected) {
-        (Some(("unknown field", _)), _) => "this key is not known".to_owned(),
-        (Some(("unknown variant", _)), Some(expected)) => format!("is not {expected}"),
-        (Some(("missing field", name)), _) => format!("`{} is missing", name),
-        (_, Some(expected)) if message.starts_with("invalid ") => {
-            format!("is {found}, and not {expected}")
+/// The first harm in a value that is left out.
+fn harm_within(value: &Json<'_>) -> Option<Harm> {
+    match value {
+        Json::Text(text) => screen::harm(text),
+        Json::List(items) => items.iter().find_map(harm_within),
+        Json::Object(members) => {
+            let mut members = members.iter();
+            members.find_map(|(key, item)| screen::harm(key).or_else(|| harm_within(item)))
         }
-        _ => message.to_owned(),
+        _ => None,
     }
 }
 

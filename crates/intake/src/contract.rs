@@ -27,8 +27,8 @@ pub(crate) fn read_contract(
     findings: &mut Findings,
 ) {
     if bytes.len() > limits.contract_bytes {
-        let (size, limit) = (bytes.len(), limits.contract_bytes);
-        let message = format!("the contract has {size} bytes, and at most {limit} are admitted");
+        let limit = limits.contract_bytes;
+        let message = format!("the contract has more than {limit} bytes");
         findings.reject(Code::TooLarge, Input::Contract, "", message);
         return;
     }

@@ -8,16 +8,15 @@ mod context;
 mod contract;
 mod evidence_check;
 mod finding;
-mod injection;
 mod limits;
 mod locate;
 mod profile_check;
 mod report;
-mod text;
+mod screen;
 mod yaml;
 
 pub use admit::{Admitted, PersonalColumn, Rejection, RunInputs, Withheld, WithheldText, admit};
 pub use brief::{Brief, BriefColumn, BriefTable, QuarantineConsent, TableTerms};
 pub use finding::{Action, Code, Finding, Input, Place, Position, Severity};
-pub use limits::Limits;
+pub use limits::{LimitError, Limits, LowerLimits, ReportRule, Rules, UnknownKeys};
 pub use locate::locate;

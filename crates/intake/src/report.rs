@@ -20,8 +20,8 @@ pub(crate) fn read_report(
     findings: &mut Findings,
 ) -> Option<ReportSize> {
     if bytes.len() > limits.report_bytes {
-        let (size, limit) = (bytes.len(), limits.report_bytes);
-        let message = format!("the report has {size} bytes, and at most {limit} are admitted");
+        let limit = limits.report_bytes;
+        let message = format!("the report has more than {limit} bytes");
         findings.reject(Code::TooLarge, Input::Report, "", message);
         return None;
     }

@@ -9,6 +9,19 @@ use crate::error::PipelineError;
 
 /// Reads a whole file of at most `limit` bytes.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, PipelineError> {
+    // The size on disk may change while it is read, so the read itself is bounded.
+    let bytes = read_head(path, limit + 1)?;
+    if bytes.len() as u64 > limit {
+        return Err(PipelineError::TooLarge {
+            path: path.to_owned(),
+            limit,
+        });
+    }
+    Ok(bytes)
+}
+
+/// Reads a file up to `most` bytes.
+pub fn read_head(path: &Path, most: u64) -> Result<Vec<u8>, PipelineError> {
     let fail = |source| PipelineError::Read {
         path: path.to_owned(),
         source,
@@ -20,14 +33,7 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, PipelineError> {
         });
     }
     let mut bytes = Vec::new();
-    // The size on disk may change while it is read, so the read itself is bounded.
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(fail)?;
-    if bytes.len() as u64 > limit {
-        return Err(PipelineError::TooLarge {
-            path: path.to_owned(),
-            limit,
-        });
-    }
+    file.take(most).read_to_end(&mut bytes).map_err(fail)?;
     Ok(bytes)
 }
 
@@ -183,6 +189,7 @@ mod tests {
         let path = folder.path().join("f");
         fs::write(&path, b"12345").unwrap();
         assert_eq!(read_bounded(&path, 5).unwrap(), b"12345");
+        assert_eq!(read_head(&path, 4).unwrap(), b"1234");
         assert!(matches!(
             read_bounded(&path, 4),
             Err(PipelineError::TooLarge { .. })

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use silversmith_intake::{Admitted, Limits, RunInputs, admit};
+use silversmith_intake::{Admitted, Rules, RunInputs, admit};
 use silversmith_types::evidence::Evidence;
 use silversmith_types::{RunId, Timestamp};
 
@@ -46,7 +46,7 @@ pub struct InputFiles {
 
 impl InputFiles {
     /// Runs intake over the inputs.
-    pub fn admit(&self) -> Result<Admitted, PipelineError> {
+    pub fn admit(&self, rules: &Rules) -> Result<Admitted, PipelineError> {
         let inputs = RunInputs {
             context: &self.context,
             report: &self.report,
@@ -54,7 +54,7 @@ impl InputFiles {
             as_of: self.as_of,
             bronze: self.evidence.clone(),
         };
-        admit(inputs, &Limits::default()).map_err(PipelineError::Intake)
+        admit(inputs, rules).map_err(PipelineError::Intake)
     }
 }
 
@@ -77,7 +77,8 @@ pub fn gather(
     progress: &dyn Progress,
 ) -> Result<Inputs, PipelineError> {
     let mut files = read_inputs(project, request, progress)?;
-    let mut admitted = files.admit()?;
+    let rules = project.intake_rules();
+    let mut admitted = files.admit(&rules)?;
     let of_run = project.bronze_of(admitted.brief.bronze_run());
     let bronze = request.bronze.clone().or(of_run);
     if let (true, Some(folder)) = (measure, &bronze) {
@@ -93,7 +94,7 @@ pub fn gather(
                 let as_of = admitted.brief.bronze_run().started();
                 let profiled = profile_bronze(folder, Some(as_of), project.settings(), progress)?;
                 files.evidence = profiled.context.silversmith_evidence;
-                admitted = files.admit()?;
+                admitted = files.admit(&rules)?;
             }
         }
     }
@@ -109,7 +110,7 @@ fn read_inputs(
     request: &InputRequest,
     progress: &dyn Progress,
 ) -> Result<InputFiles, PipelineError> {
-    let limits = Limits::default();
+    let limits = project.intake_rules().limits;
     let contract = match project.contract(request.contract.as_deref()) {
         Some(path) => Some(read_bounded(&path, limits.contract_bytes as u64)?),
         None => None,

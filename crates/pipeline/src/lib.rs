@@ -18,7 +18,7 @@ mod settings;
 
 pub use build::{BuildRequest, Built, Drafted, build, draft, tool};
 pub use error::{ExitStatus, PipelineError};
-pub use files::{read_bounded, write_atomically};
+pub use files::{read_bounded, read_head, write_atomically};
 pub use init::{Initialised, init};
 pub use inputs::{InputFiles, InputRequest, Inputs, gather};
 pub use keys::{ProjectKeys, trusted_keys};

@@ -18,7 +18,7 @@ use crate::record::{self, MAX_MODULE};
 pub fn page_of(project: &Project, path: &Path) -> Result<String, PipelineError> {
     let digest = Digest::of(&read_bounded(path, MAX_MODULE)?);
     let recorded = record::load(project, path, digest)?;
-    let admitted = recorded.files.admit()?;
+    let admitted = recorded.files.admit(&project.intake_rules())?;
     let module = compile(&recorded.plan, &recorded.author, &admitted.brief)?;
     if module.module().digest() != digest {
         let message = "its plan compiles to another module".to_owned();

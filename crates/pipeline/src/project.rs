@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use silversmith_intake::Rules;
 use silversmith_types::{Digest, RunId};
 
 use crate::error::PipelineError;
@@ -38,6 +39,11 @@ impl Project {
     /// The profile in force.
     pub fn profile(&self) -> ProfileName {
         self.profile
+    }
+
+    /// The rules of intake.
+    pub fn intake_rules(&self) -> Rules {
+        self.settings.intake_rules(self.profile)
     }
 
     /// A path of the settings, made relative to the project folder.

@@ -136,7 +136,7 @@ pub fn trial(
     let bytes = read_bounded(path, MAX_MODULE)?;
     let digest = Digest::of(&bytes);
     let recorded = record::load(project, path, digest)?;
-    let admitted = recorded.files.admit()?;
+    let admitted = recorded.files.admit(&project.intake_rules())?;
     let module = compile(&recorded.plan, &recorded.author, &admitted.brief)?;
     if module.module().digest() != digest {
         let message = "its plan compiles to another module".to_owned();

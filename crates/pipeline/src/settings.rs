@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use silversmith_intake::{Limits, LowerLimits, ReportRule, Rules, UnknownKeys};
 
 use crate::error::PipelineError;
 use crate::files::read_bounded;
@@ -20,6 +21,8 @@ pub struct Settings {
     pub paths: Paths,
     /// How much a run of a module may use.
     pub limits: RunLimits,
+    /// What is read of the files that describe a run.
+    pub intake: IntakeSettings,
     /// Value evidence.
     pub evidence: EvidenceSettings,
     /// What each profile asks for.
@@ -52,6 +55,18 @@ pub struct RunLimits {
     pub memory_mib: u64,
     /// Output, in MiB.
     pub output_mib: u64,
+}
+
+/// What is read of the files that describe a run, and what of it an author may see.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IntakeSettings {
+    /// Whether a cleaned report may be sent.
+    pub report: ReportRule,
+    /// What becomes of keys of the context that are not known; production refuses them always.
+    pub unknown_keys: UnknownKeys,
+    /// Bounds that are lower than the built-in ones.
+    pub limits: LowerLimits,
 }
 
 /// Value evidence.
@@ -149,11 +164,28 @@ impl Settings {
         if self.evidence.min_count < 2 {
             return Err("`evidence.min_count` below 2 would name values of single rows".to_owned());
         }
+        if let Err(error) = Limits::default().lowered(&self.intake.limits) {
+            return Err(format!("`intake.limits`: {error}"));
+        }
         let limits = &self.limits;
         if limits.wall_seconds == 0 || limits.memory_mib < 256 || limits.output_mib == 0 {
             return Err("`limits` leave no room for a run (memory from 256 MiB)".to_owned());
         }
         Ok(())
+    }
+
+    /// The rules of intake under a profile.
+    pub fn intake_rules(&self, profile: ProfileName) -> Rules {
+        let lowered = Limits::default().lowered(&self.intake.limits);
+        Rules {
+            // `check` has refused settings that do not lower.
+            limits: lowered.unwrap_or_default(),
+            unknown_keys: match profile {
+                ProfileName::Dev => self.intake.unknown_keys,
+                ProfileName::Production => UnknownKeys::Refuse,
+            },
+            report: self.intake.report,
+        }
     }
 
     /// The settings of a profile.
@@ -190,6 +222,10 @@ mod tests {
             "[profiles.dev]\napprovals = -1",
             "[evidence]\nmin_count = 1",
             "[limits]\nmemory_mib = 1",
+            "[intake]\nreport = 'all'",
+            "[intake.limits]\ntables = 1001",
+            "[intake.limits]\ncontext_bytes = 0",
+            "[intake.limits]\ntable = 1",
             "[paths",
         ] {
             assert!(
@@ -197,5 +233,17 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn intake_is_lowered_by_the_project_and_strict_in_production() {
+        let settings = load("[intake]\nreport = 'sanitised'\n[intake.limits]\ntables = 7").unwrap();
+        let dev = settings.intake_rules(ProfileName::Dev);
+        assert_eq!(dev.limits.tables, 7);
+        assert_eq!(dev.report, ReportRule::Sanitised);
+        assert_eq!(dev.unknown_keys, UnknownKeys::Note);
+        let production = Settings::default().intake_rules(ProfileName::Production);
+        assert_eq!(production.unknown_keys, UnknownKeys::Refuse);
+        assert_eq!(production.report, ReportRule::Withhold);
     }
 }

@@ -14,6 +14,7 @@ use crate::operation::OperationKind;
 const MAX_PLAN: Bounds = Bounds {
     bytes: 8 << 20,
     nodes: 1_000_000,
+    depth: Bounds::DEPTH,
 };
 
 /// A plan as it is written: parsed, but not yet checked against anything.

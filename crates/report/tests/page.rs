@@ -13,7 +13,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use silversmith_intake::{Limits, RunInputs, admit};
+use silversmith_intake::{Rules, RunInputs, admit};
 use silversmith_plan::{OperationKind, PlanDocument};
 use silversmith_report::{ReportInput, render};
 use silversmith_types::trial::{Sample, TrialReport};
@@ -415,7 +415,7 @@ fn the_brief_adds_what_the_contract_says() {
         as_of: None,
         bronze: None,
     };
-    let admitted = admit(inputs, &Limits::default()).expect("the inputs are admitted");
+    let admitted = admit(inputs, &Rules::default()).expect("the inputs are admitted");
     let page = render(&ReportInput {
         module: module(),
         header: &header,

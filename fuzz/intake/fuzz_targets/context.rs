@@ -2,12 +2,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use silversmith_intake::{Limits, RunInputs, admit};
+use silversmith_intake::{Rules, RunInputs, admit};
 
 fuzz_target!(|context: &[u8]| {
     let inputs = || RunInputs { context, report: b"", contract: None, as_of: None, bronze: None };
-    let limits = Limits::default();
-    match (admit(inputs(), &limits), admit(inputs(), &limits)) {
+    let rules = Rules::default();
+    match (admit(inputs(), &rules), admit(inputs(), &rules)) {
         (Ok(first), Ok(second)) => {
             assert_eq!(first.brief.tables().len(), second.brief.tables().len());
             assert!(!first.brief.tables().is_empty());

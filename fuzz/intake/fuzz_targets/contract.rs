@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use silversmith_intake::{Limits, RunInputs, admit};
+use silversmith_intake::{Rules, RunInputs, admit};
 
 const CONTEXT: &[u8] = include_bytes!("../corpus/context/whole.json");
 
@@ -14,7 +14,7 @@ fuzz_target!(|contract: &[u8]| {
         as_of: None,
         bronze: None,
     };
-    if let Ok(admitted) = admit(inputs, &Limits::default()) {
+    if let Ok(admitted) = admit(inputs, &Rules::default()) {
         for table in admitted.brief.tables().values() {
             let known: Vec<_> = table.columns.iter().map(|column| &column.name).collect();
             let terms = &table.terms;

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 
 use silversmith_author::rules;
 use silversmith_example::SilverTable;
-use silversmith_intake::{Brief, Limits, RunInputs, admit};
+use silversmith_intake::{Brief, Rules, RunInputs, admit};
 use silversmith_plan::interpret::{Frame, RunParameters, run_table};
 use silversmith_plan::{Plan, PlanDocument};
 use silversmith_profile::{Options, Source, profile};
@@ -57,7 +57,7 @@ impl Bronze {
             as_of: Some(self.as_of),
             bronze: None,
         };
-        admit(inputs, &Limits::default()).unwrap().brief
+        admit(inputs, &Rules::default()).unwrap().brief
     }
 
     /// Every table as the plan of the rules makes it.

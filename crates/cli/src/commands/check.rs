@@ -1,25 +1,33 @@
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
-use silversmith_intake::{Finding, Limits};
-use silversmith_pipeline::{InputFiles, PipelineError, read_bounded};
+use silversmith_intake::Finding;
+use silversmith_pipeline::{InputFiles, PipelineError, Project, read_head};
 
 use crate::args::Check;
 use crate::output::{Colour, Output};
 
-pub(crate) fn run(command: &Check, output: &Output) -> Result<ExitCode, PipelineError> {
-    let limits = Limits::default();
+pub(crate) fn run(
+    project: &Project,
+    command: &Check,
+    output: &Output,
+) -> Result<ExitCode, PipelineError> {
+    let rules = project.intake_rules();
+    let limits = &rules.limits;
+    // One byte more than is admitted, so that intake judges what is too large.
+    let read = |path: &Path, limit: usize| read_head(path, limit as u64 + 1);
     let files = InputFiles {
-        context: read_bounded(&command.context, limits.context_bytes as u64)?,
-        report: read_bounded(&command.report, limits.report_bytes as u64)?,
+        context: read(&command.context, limits.context_bytes)?,
+        report: read(&command.report, limits.report_bytes)?,
         contract: match &command.contract {
-            Some(path) => Some(read_bounded(path, limits.contract_bytes as u64)?),
+            Some(path) => Some(read(path, limits.contract_bytes)?),
             None => None,
         },
         evidence: None,
         as_of: None,
     };
-    match files.admit() {
+    match files.admit(&rules) {
         Ok(admitted) => {
             let document = json!({
                 "verdict": "admitted", "findings": admitted.findings,

@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: Arguments, output: &Output) -> Result<ExitCode, Pip
         Command::Init => init::run(output),
         Command::Doctor(command) => doctor::run(&open(common)?, &command, output),
         Command::Profile(command) => profile::run(&open(common)?, &command, output),
-        Command::Check(command) => check::run(&command, output),
+        Command::Check(command) => check::run(&open(common)?, &command, output),
         Command::Build(command) => build::run(&open(common)?, &command, output),
         Command::Plan(command) => plan::run(&open(common)?, &command, output),
         Command::Trial(command) => trial::run(&open(common)?, &command, output),

@@ -8,7 +8,7 @@
 )]
 
 use serde_json::{Value, json};
-use silversmith_intake::{Brief, Limits, RunInputs, admit};
+use silversmith_intake::{Brief, Rules, RunInputs, admit};
 use silversmith_plan::module::{Module, Origin};
 use silversmith_plan::{Plan, PlanDocument};
 
@@ -77,7 +77,7 @@ fn brief(tables: &[&str]) -> Brief {
         as_of: None,
         bronze: None,
     };
-    admit(inputs, &Limits::default()).unwrap().brief
+    admit(inputs, &Rules::default()).unwrap().brief
 }
 
 /// Compiles steps for each table; `publish` is added.

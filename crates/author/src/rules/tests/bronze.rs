@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use silversmith_intake::{Brief, Limits, RunInputs, admit};
+use silversmith_intake::{Brief, Rules, RunInputs, admit};
 use silversmith_plan::{Plan, PlanDocument, Step};
 use silversmith_types::ColumnName;
 use silversmith_types::context::{
@@ -190,7 +190,7 @@ pub(super) fn try_brief(
         as_of: None,
         bronze: None,
     };
-    match admit(inputs, &Limits::default()) {
+    match admit(inputs, &Rules::default()) {
         Ok(admitted) => Ok(admitted.brief),
         Err(rejection) => Err(format!("{:?}", rejection.findings)),
     }

@@ -1,6 +1,6 @@
 //! Rules about which rows stay and what identifies them.
 
-use silversmith_intake::{Brief, Limits, RunInputs, admit};
+use silversmith_intake::{Brief, Rules, RunInputs, admit};
 use silversmith_plan::{RowRelation, TablePlan};
 use silversmith_types::evidence::{ColumnEvidence, PersonalKind, TableEvidence};
 
@@ -178,5 +178,5 @@ fn without_evidence() -> Brief {
         as_of: None,
         bronze: None,
     };
-    admit(inputs, &Limits::default()).unwrap().brief
+    admit(inputs, &Rules::default()).unwrap().brief
 }
