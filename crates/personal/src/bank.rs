@@ -8,30 +8,9 @@ use crate::digits::Number;
 use crate::find::{Found, rank};
 use crate::line::Line;
 
-const CARD: &[&str] = &[
-    "card*",
-    "creditcard*",
-    "kreditkarte*",
-    "karte*",
-    "kartennummer",
-    "visa",
-    "mastercard",
-    "amex",
-    "maestro",
-    "discover",
-    "diners",
-    "carte",
-    "tarjeta",
-    "carta",
-    "cartao",
-    "kaart",
-    "karta",
-    "karty",
-    "pan",
-    "cc",
-    "debit",
-];
-const IBAN: &[&str] = &["iban"];
+const CARD: &str = "card* creditcard* kreditkarte* karte* kartennummer visa mastercard amex maestro discover \
+    diners carte tarjeta carta cartao kaart karta karty pan cc debit";
+const IBAN: &str = "iban";
 
 /// Where accounts are of digits alone: how long an IBAN is. Right in country and length, it is one
 /// that somebody mistyped or made up.

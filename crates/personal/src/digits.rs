@@ -2,7 +2,7 @@
 
 use crate::find::Found;
 use crate::line::Line;
-use crate::{bank, phone};
+use crate::{bank, national, phone};
 
 /// Most digits of any number that is looked at: the longest payment card.
 pub(crate) const MAX_DIGITS: usize = 19;
@@ -96,7 +96,9 @@ fn longest(
             digits,
             shape,
         };
-        let known = bank::card(&number).or_else(|| phone::phone(&number));
+        let known = bank::card(&number)
+            .or_else(|| national::number(&number))
+            .or_else(|| phone::phone(&number));
         if let Some(known) = known {
             found.push(known);
             return Some(to);

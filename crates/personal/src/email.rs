@@ -11,36 +11,12 @@ const MAX_LOCAL: usize = 80;
 /// Longest domain (RFC 1035).
 const MAX_DOMAIN: usize = 255;
 
-const AT_WORDS: &[&str] = &[
-    "at",
-    "aet",
-    "arroba",
-    "chiocciola",
-    "arobase",
-    "klammeraffe",
-    "malpa",
-    "snabel",
-];
-const DOT_WORDS: &[&str] = &[
-    "dot", "punkt", "point", "punto", "ponto", "kropka", "punt", "tocka",
-];
-const CONTEXT: &[&str] = &[
-    "email*",
-    "e",
-    "mail*",
-    "courriel*",
-    "correo*",
-    "posta",
-    "write",
-    "contact*",
-    "kontakt*",
-];
+const AT_WORDS: &str = "at aet arroba chiocciola arobase klammeraffe malpa snabel";
+const DOT_WORDS: &str = "dot punkt point punto ponto kropka punt tocka";
+const CONTEXT: &str = "email* e mail* courriel* correo* posta write contact* kontakt*";
 /// Endings that make a spoken address one: other words after `dot` are prose.
-const SPOKEN_ENDINGS: &[&str] = &[
-    "com", "org", "net", "edu", "gov", "info", "biz", "io", "co", "de", "ch", "at", "uk", "fr",
-    "it", "es", "nl", "be", "pl", "pt", "eu", "us", "ca", "au", "in", "br", "mx", "se", "dk", "fi",
-    "no", "ie", "li", "lu", "cz", "ai", "app", "dev", "me", "example", "test", "invalid",
-];
+const SPOKEN_ENDINGS: &str = "com org net edu gov info biz io co de ch at uk fr it es nl be pl pt eu us ca au in br mx se dk \
+    fi no ie li lu cz ai app dev me example test invalid";
 
 /// Finds addresses in the line.
 pub(crate) fn find(line: &Line<'_>, found: &mut Vec<Found>) {
@@ -69,7 +45,7 @@ fn email(span: std::ops::Range<usize>) -> Found {
 
 fn is_at_word(word: &str) -> bool {
     // Most words are longer or shorter; only the others are spelled out.
-    matches!(word.len(), 2..=11) && AT_WORDS.contains(&bare(word).as_str())
+    matches!(word.len(), 2..=11) && context::is_in(&bare(word), AT_WORDS)
 }
 
 /// `jane@example.com`, also with one space on either side of the sign.
@@ -151,7 +127,7 @@ fn spoken(line: &Line<'_>, at: usize) -> Option<std::ops::Range<usize>> {
     }
     let domain = domain(text, right)?;
     let announced = || context::around(line, at.saturating_sub(1), at + 1, CONTEXT);
-    let is_spoken = domain.spoken && SPOKEN_ENDINGS.contains(&domain.ending.as_str());
+    let is_spoken = domain.spoken && context::is_in(&domain.ending, SPOKEN_ENDINGS);
     (bracketed || is_spoken || (!domain.spoken && announced())).then_some(start..domain.end)
 }
 
@@ -170,7 +146,7 @@ fn dotted_before(text: &str, start: usize) -> Option<usize> {
             .take_while(|c| is_word(*c))
             .map(char::len_utf8)
             .sum::<usize>();
-    if !DOT_WORDS.contains(&bare(&rest[word..]).as_str()) {
+    if !context::is_in(&bare(&rest[word..]), DOT_WORDS) {
         return None;
     }
     let rest = rest[..word].trim_end();
@@ -246,7 +222,7 @@ fn domain(text: &str, start: usize) -> Option<Domain> {
                 spoken,
                 ending: bare(label),
             });
-            if as_word && SPOKEN_ENDINGS.contains(&bare(label).as_str()) && !continues(text, end) {
+            if as_word && context::is_in(&bare(label), SPOKEN_ENDINGS) && !continues(text, end) {
                 break;
             }
         }
@@ -303,9 +279,7 @@ fn strip_dot_word(text: &str) -> Option<&str> {
         .take(8)
         .take_while(u8::is_ascii_alphabetic)
         .count();
-    DOT_WORDS
-        .contains(&bare(&text[..len]).as_str())
-        .then(|| &text[len..])
+    context::is_in(&bare(&text[..len]), DOT_WORDS).then(|| &text[len..])
 }
 
 fn floor(text: &str, at: usize) -> usize {

@@ -20,6 +20,7 @@
 //! - National numbers: no maintained crate has more than a few of the countries.
 
 mod bank;
+mod checksums;
 mod columns;
 mod context;
 mod digits;
@@ -28,6 +29,7 @@ mod find;
 mod fold;
 mod line;
 mod mask;
+mod national;
 mod phone;
 mod token;
 mod value;

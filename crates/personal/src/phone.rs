@@ -8,53 +8,10 @@ use crate::digits::Number;
 use crate::find::{Found, rank};
 
 /// Words that announce a telephone number.
-const CONTEXT: &[&str] = &[
-    "tel",
-    "telefon*",
-    "telephone*",
-    "phone*",
-    "mobile",
-    "mobil",
-    "mob",
-    "cell",
-    "cellphone",
-    "handy*",
-    "fax",
-    "telefax",
-    "call*",
-    "whatsapp",
-    "sms",
-    "signal",
-    "hotline",
-    "rufnummer",
-    "telnr",
-    "natel",
-    "portable",
-    "cellulare",
-    "movil",
-    "celular",
-    "gsm",
-    "komorka",
-    "tlf",
-    "telemovel",
-    "fon",
-    "fono",
-    "ring",
-    "dial",
-    "anrufen",
-    "ruf",
-    "rufen",
-    "puh",
-    "mobiltelefon",
-    "durchwahl",
-    "appelez",
-    "llamar",
-    "chiama",
-    "telf",
-    "msisdn",
-    "gsm",
-    "text",
-];
+const CONTEXT: &str = "tel telefon* telephone* phone* mobile mobil mob cell cellphone handy* fax telefax call* \
+    whatsapp sms signal hotline rufnummer telnr natel portable cellulare movil celular gsm komorka \
+    tlf telemovel fon fono ring dial anrufen ruf rufen puh mobiltelefon durchwahl appelez llamar \
+    chiama telf msisdn text";
 
 /// Country calling codes with the shortest and the longest national number (ITU E.164 and the
 /// national plans). A code that is not here has none.
