@@ -32,7 +32,9 @@ pub enum Dirt {
     WrongEnd,
     /// A factor or product that the two other numbers of its row determine.
     ProductDecidable,
-    /// A factor or product that contradicts its row, which does not say which number is wrong.
+    /// A product that contradicts both factors, which are those of the other rows of its kind.
+    ProductOutlier,
+    /// A factor or product that contradicts its row, and nothing says which number is wrong.
     ProductUndecidable,
     /// A number with a decimal comma or with separators between thousands.
     NumberFormat,
@@ -42,7 +44,7 @@ pub enum Dirt {
 
 impl Dirt {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Dirt; 16] = [
+    pub const ALL: [Dirt; 17] = [
         Dirt::Whitespace,
         Dirt::Blank,
         Dirt::CodeVariant,
@@ -56,6 +58,7 @@ impl Dirt {
         Dirt::AncientDate,
         Dirt::WrongEnd,
         Dirt::ProductDecidable,
+        Dirt::ProductOutlier,
         Dirt::ProductUndecidable,
         Dirt::NumberFormat,
         Dirt::Decomposed,
@@ -77,6 +80,7 @@ impl Dirt {
             Dirt::AncientDate => "ancient_date",
             Dirt::WrongEnd => "wrong_end",
             Dirt::ProductDecidable => "product_decidable",
+            Dirt::ProductOutlier => "product_outlier",
             Dirt::ProductUndecidable => "product_undecidable",
             Dirt::NumberFormat => "number_format",
             Dirt::Decomposed => "decomposed",

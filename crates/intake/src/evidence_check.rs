@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use silversmith_types::context::RunContext;
 use silversmith_types::dates::DateFormat;
 use silversmith_types::evidence::{
-    ColumnEvidence, ColumnRef, Evidence, FormatEvidence, OrderingEvidence, ProductEvidence,
-    TableEvidence, ValueCount,
+    ColumnEvidence, ColumnRef, CorroborationEvidence, Evidence, FormatEvidence, OrderingEvidence,
+    ProductEvidence, TableEvidence, ValueCount,
 };
 use silversmith_types::{ColumnName, TableName};
 
@@ -312,6 +312,45 @@ impl TableCheck<'_> {
                 &format!("{at}/holds"),
                 "is more than `checked`",
             );
+        }
+        if let Some(found) = &product.corroboration {
+            self.corroboration(names, &format!("{at}/corroboration"), product, found);
+        }
+    }
+
+    /// A repair rests on these counts: what they count must be there.
+    fn corroboration(
+        &mut self,
+        names: &BTreeSet<&ColumnName>,
+        at: &str,
+        product: &ProductEvidence,
+        found: &CorroborationEvidence,
+    ) {
+        self.known(names, at, [&found.determinant]);
+        let parts = [&product.product, &product.left, &product.right];
+        if parts.contains(&&found.determinant) {
+            let message = "is a column of the product itself";
+            self.reject(Code::Evidence, &format!("{at}/determinant"), message);
+        }
+        let copies = found.product_outlier_equals_factor;
+        let outliers = [
+            found.product_outlier,
+            found.left_outlier,
+            found.right_outlier,
+        ];
+        let decided = outliers
+            .iter()
+            .fold(0, |sum: u64, count| sum.saturating_add(*count));
+        let others = found.product_outlier.saturating_sub(copies);
+        let unexplained = product
+            .contradictory
+            .saturating_sub(product.product_equals_factor);
+        let is_too_many = decided > product.contradictory
+            || copies > found.product_outlier.min(product.product_equals_factor)
+            || others > unexplained;
+        if is_too_many {
+            let message = "decides more rows than are contradictory";
+            self.reject(Code::Numbers, at, message);
         }
     }
 

@@ -646,6 +646,87 @@ fn evidence_that_does_not_fit_or_discloses_is_rejected() {
 }
 
 #[test]
+fn what_other_rows_say_of_a_product_is_held_to_the_rows_there_are() {
+    let place = "/silversmith_evidence/tables/people.csv";
+    let with = |corroboration: Value| {
+        let columns = ["person_id", "units", "price", "total", "city/town"];
+        let evidence: Vec<Value> = columns.iter().map(|c| column_evidence(c, 20)).collect();
+        let mut product = json!({"product": "total", "left": "units", "right": "price",
+            "checked": 20, "holds": 12, "product_unusable": 0, "left_unusable": 0,
+            "right_unusable": 0, "contradictory": 8, "product_equals_factor": 3});
+        if !corroboration.is_null() {
+            product["corroboration"] = corroboration;
+        }
+        let table = "/profile/tables/people.csv";
+        let document = edited(
+            with_evidence(),
+            &format!("{place}/columns"),
+            json!(evidence),
+        );
+        let document = edited(document, &format!("{place}/products"), json!([product]));
+        let profile = self::table("people.csv", 20, &columns);
+        let mut document = edited(document, table, profile);
+        for overview in ["/profile/schema_overview", "/schema_overview"] {
+            document = edited(
+                document,
+                &format!("{overview}/tables/1/column_count"),
+                json!(5),
+            );
+        }
+        edited(
+            document,
+            "/performance_metrics/total_columns_processed",
+            json!(8),
+        )
+    };
+    let found = |by: &str, product: u64, copies: u64, left: u64, right: u64| {
+        json!({"determinant": by, "product_outlier": product, "left_outlier": left,
+            "product_outlier_equals_factor": copies, "right_outlier": right})
+    };
+    // Contexts of before that do not have it, and counts that add up.
+    for corroboration in [Value::Null, found("city/town", 6, 1, 2, 0)] {
+        admit_context(&with(corroboration)).unwrap();
+    }
+    let below = "/products/0/corroboration";
+    for (corroboration, code, below) in [
+        (found("ghost", 1, 0, 0, 0), Code::Evidence, below.to_owned()),
+        (
+            found("price", 1, 0, 0, 0),
+            Code::Evidence,
+            format!("{below}/determinant"),
+        ),
+        (
+            found("city/town", 5, 0, 2, 2),
+            Code::Numbers,
+            below.to_owned(),
+        ),
+        (
+            found("city/town", 6, 0, 0, 0),
+            Code::Numbers,
+            below.to_owned(),
+        ),
+        (
+            found("city/town", 1, 2, 0, 0),
+            Code::Numbers,
+            below.to_owned(),
+        ),
+        (
+            found("city/town", 7, 4, 0, 0),
+            Code::Numbers,
+            below.to_owned(),
+        ),
+        (
+            found("city/town", 0, 0, u64::MAX, 1),
+            Code::Numbers,
+            below.to_owned(),
+        ),
+    ] {
+        let document = with(corroboration);
+        assert_rejected(admit_context(&document), code, &format!("{place}{below}"));
+    }
+}
+
+#[test]
 fn a_context_is_held_to_bronze() {
     let measured = |edit: &str, value: Value| -> Evidence {
         let document = match edit {

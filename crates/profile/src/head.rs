@@ -7,14 +7,17 @@ use silversmith_types::dates::DateFormat;
 
 use crate::batch::Batch;
 use crate::column::{Column, Presence};
+use crate::corroboration::Groups;
 use crate::csv::{Cell, Located, Next, Records};
 use crate::error::Fault;
 use crate::formats::Calendar;
 use crate::hash::combine;
-use crate::limits::{HEAD_ROWS, MAX_COLUMNS, MAX_DATE_COLUMNS, MAX_NUMBER_COLUMNS, MAX_PAIRS};
+use crate::limits::{
+    HEAD_ROWS, MAX_COLUMNS, MAX_CORROBORATIONS, MAX_DATE_COLUMNS, MAX_NUMBER_COLUMNS, MAX_PAIRS,
+};
 use crate::names::is_key_like;
 use crate::ordering::{Instant, OrderCounts, Versions};
-use crate::product;
+use crate::product::{self, ProductCounts, Triple};
 use crate::rows::{DateReader, Watch, amounts_of, pairs_of};
 
 /// Columns among which pairs that are unique together are looked for.
@@ -155,10 +158,12 @@ impl<'b> Look<'b> {
 
     fn watch(&self) -> Watch {
         let dates = self.dates();
+        let products = self.products(&dates);
         Watch {
             pairs: self.pairs(),
             versions: self.versions(&dates),
-            products: self.products(&dates),
+            corroborations: self.corroborations(&products, &dates),
+            products,
             dates,
         }
     }
@@ -292,7 +297,7 @@ impl<'b> Look<'b> {
             .collect()
     }
 
-    fn products(&self, dates: &[(usize, Vec<DateFormat>)]) -> Vec<product::Triple> {
+    fn products(&self, dates: &[(usize, Vec<DateFormat>)]) -> Vec<Triple> {
         let batch = self.batch();
         let numeric = |at: &usize| {
             let column = &self.columns[*at];
@@ -310,5 +315,79 @@ impl<'b> Look<'b> {
             .map(|at| (at, amounts_of(&batch, at)))
             .collect();
         product::candidates(&columns, batch.rows())
+    }
+
+    /// For the products whose names fit best the columns whose values fix both factors in the first
+    /// rows: the best column of each product before the second one of any.
+    fn corroborations(
+        &self,
+        products: &[Triple],
+        dates: &[(usize, Vec<DateFormat>)],
+    ) -> Vec<(usize, usize)> {
+        let mut order: Vec<usize> = (0..products.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(product::name_score(self.names, products[*at])));
+        // Of several that say the same of the same columns only the likeliest one can be reported.
+        let mut seen = BTreeSet::new();
+        order.retain(|at| seen.insert(products[*at].columns()));
+        order.truncate(MAX_CORROBORATIONS);
+        let mut found = Vec::new();
+        for (place, at) in order.into_iter().enumerate() {
+            let columns = self.determinants(products[at], dates);
+            for (rank, column) in columns.into_iter().take(MAX_CORROBORATIONS).enumerate() {
+                found.push((rank, place, (at, column)));
+            }
+        }
+        found.sort_unstable();
+        found.truncate(MAX_CORROBORATIONS);
+        found.into_iter().map(|(_, _, watched)| watched).collect()
+    }
+
+    /// Columns in whose groups most rows have the same factors, the best first.
+    fn determinants(&self, triple: Triple, dates: &[(usize, Vec<DateFormat>)]) -> Vec<usize> {
+        let batch = self.batch();
+        let columns = [triple.product, triple.left, triple.right];
+        let [products, lefts, rights] = columns.map(|column| amounts_of(&batch, column));
+        let mut counts = ProductCounts::default();
+        let rows: Vec<_> = (0..batch.rows())
+            .filter_map(|row| {
+                let complete = counts.add(products[row], lefts[row], rights[row])?;
+                Some((row, complete))
+            })
+            .collect();
+        let mut ranked = Vec::new();
+        for at in 0..self.columns.len() {
+            if columns.contains(&at) || Self::is_date(dates, at) || !self.is_code(at) {
+                continue;
+            }
+            let mut groups = Groups::new(HEAD_ROWS);
+            for (row, complete) in &rows {
+                if batch.presence(at)[*row] == Presence::Text {
+                    groups.add(batch.hashes(at)[*row], *complete);
+                }
+            }
+            let (several, agree) = groups.agreement();
+            // More of either is not to be expected in the first rows of a column of many values.
+            if several > 0 && several * 4 >= rows.len() as u64 && agree * 10 >= several * 8 {
+                let unnamed = !is_key_like(self.names[at].as_str());
+                ranked.push((std::cmp::Reverse(agree), unnamed, at));
+            }
+        }
+        ranked.sort_unstable();
+        ranked.into_iter().map(|(_, _, at)| at).collect()
+    }
+
+    /// Whether a column names things, some of them repeatedly. A number that is called no key may be
+    /// a copy of a factor, and would speak for whatever is wrong in it.
+    fn is_code(&self, at: usize) -> bool {
+        let (column, rows) = (&self.columns[at], self.rows());
+        let (cells, counts, totals) = (column.cells(), column.counts(), column.totals());
+        let numbers = &counts.numbers;
+        let named = is_key_like(self.names[at].as_str());
+        totals.distinct > 1
+            && totals.surplus > 0
+            && cells * 10 >= rows * 9
+            && counts.any_inner_space * 2 <= cells
+            && numbers.plain().decimals == 0
+            && (named || numbers.plain_cells() * 2 <= cells)
     }
 }

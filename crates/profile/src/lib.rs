@@ -13,6 +13,7 @@ mod blocks;
 pub mod bronze_dir;
 mod column;
 mod context;
+mod corroboration;
 mod csv;
 mod error;
 mod evidence;

@@ -42,5 +42,10 @@ pub(crate) const MAX_DATE_COLUMNS: usize = 6;
 pub(crate) const MAX_NUMBER_COLUMNS: usize = 12;
 /// Products that are watched.
 pub(crate) const MAX_PRODUCTS: usize = 12;
+/// Pairs of a product and a column that may say which number of a contradictory row is wrong. Each
+/// holds at most some 7 MB a thread.
+pub(crate) const MAX_CORROBORATIONS: usize = 2;
+/// Contradictory rows that are kept for them. With more the product is no slip of single rows.
+pub(crate) const MAX_CONTRADICTIONS: usize = 1 << 14;
 /// Joins that are reported.
 pub(crate) const MAX_JOINS: usize = 1_000;

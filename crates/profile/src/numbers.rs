@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use silversmith_types::evidence::{Bounds, Notation, NotationCount, NumberEvidence};
 
 /// An exact decimal number: `mantissa / 10^scale`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Decimal {
     pub(crate) mantissa: i64,
     pub(crate) scale: u32,
@@ -44,6 +44,36 @@ impl Decimal {
         equal((i128::from(self.mantissa), self.scale), (product, scale))
     }
 
+    /// The same number without zeros at the end of its fraction: equal numbers become the same.
+    pub(crate) fn shortest(self) -> Self {
+        let mut short = self;
+        while short.scale > 0 && short.mantissa % 10 == 0 {
+            short.mantissa /= 10;
+            short.scale -= 1;
+        }
+        short
+    }
+
+    /// The number that is exactly `self / by`, as short as it can be, if a `Decimal` is.
+    pub(crate) fn quotient(self, by: Decimal) -> Option<Self> {
+        // At most 10^18 × 10^18 on either side.
+        let above = i128::from(self.mantissa) * 10_i128.pow(by.scale);
+        let below = i128::from(by.mantissa) * 10_i128.pow(self.scale);
+        let common = greatest_common_divisor(above, below);
+        if below == 0 || common == 0 {
+            return None;
+        }
+        let (mut above, mut below) = (above / common, below / common);
+        if below < 0 {
+            (above, below) = (-above, -below);
+        }
+        // Only a divisor of a power of ten leaves a fraction that ends.
+        let scale = (0..=18_u32).find(|scale| 10_i128.pow(*scale) % below == 0)?;
+        let mantissa = above.checked_mul(10_i128.pow(scale) / below)?;
+        let mantissa = i64::try_from(mantissa).ok()?;
+        Some(Self { mantissa, scale })
+    }
+
     /// Whether both are the same number.
     pub(crate) fn equals(self, other: Decimal) -> bool {
         equal(
@@ -51,6 +81,14 @@ impl Decimal {
             (i128::from(other.mantissa), other.scale),
         )
     }
+}
+
+fn greatest_common_divisor(left: i128, right: i128) -> i128 {
+    let (mut left, mut right) = (left.abs(), right.abs());
+    while right != 0 {
+        (left, right) = (right, left % right);
+    }
+    left
 }
 
 fn equal(left: (i128, u32), right: (i128, u32)) -> bool {
@@ -509,5 +547,30 @@ mod tests {
         assert!(number("-6").is_product(number("-2"), number("3")));
         assert!(number("1.00").is_one() && number("2.0").equals(number("2")));
         assert!(Decimal::parse(b"1234567890123456789").is_none());
+    }
+
+    #[test]
+    fn quotients_are_exact_or_none() {
+        let number = |text: &str| Decimal::parse(text.as_bytes()).unwrap();
+        let quotient = |a: &str, b: &str| number(a).quotient(number(b));
+        assert_eq!(quotient("40", "2.00"), Some(number("20")));
+        assert_eq!(quotient("22.50", "-3"), Some(number("-7.5")));
+        assert_eq!(quotient("1", "8"), Some(number("0.125")));
+        assert_eq!(quotient("0.00", "8"), Some(number("0")));
+        let most = "999999999999999999";
+        let least = "0.00000000000000001";
+        assert_eq!(quotient(most, most), Some(number("1")));
+        for (a, b) in [
+            ("1", "3"),
+            ("1", "0"),
+            ("0", "0"),
+            (most, least),
+            (least, most),
+        ] {
+            assert_eq!(quotient(a, b), None, "{a} {b}");
+        }
+        assert_eq!(number("24.00").shortest(), number("24"));
+        assert_eq!(number("100").shortest(), number("100"));
+        assert_eq!(number("0.00").shortest(), number("0"));
     }
 }

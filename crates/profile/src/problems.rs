@@ -194,6 +194,21 @@ fn of_product(name: &str, product: &ProductEvidence) -> Option<Problem> {
         let unusable = number(unusable);
         text += &format!("; one number is missing, zero or negative in {unusable} of them");
     }
+    if let Some(found) = &product.corroboration {
+        let by = code(found.determinant.as_str());
+        let outliers = [
+            (&product.product, found.product_outlier),
+            (&product.left, found.left_outlier),
+            (&product.right, found.right_outlier),
+        ];
+        let wrong: Vec<String> = outliers
+            .into_iter()
+            .filter(|(_, rows)| *rows > 0)
+            .map(|(column, rows)| format!("{} in {}", code(column.as_str()), number(rows)))
+            .collect();
+        let wrong = wrong.join(", ");
+        text += &format!("; by other rows of the same {by} the wrong number is {wrong}");
+    }
     text.push('.');
     problem(Weight::Logic, broken, text)
 }

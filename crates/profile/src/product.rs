@@ -3,6 +3,7 @@
 use silversmith_types::ColumnName;
 use silversmith_types::evidence::ProductEvidence;
 
+use crate::corroboration::Complete;
 use crate::limits::{MAX_NUMBER_COLUMNS, MAX_PRODUCTS};
 use crate::names::words;
 use crate::numbers::Decimal;
@@ -13,6 +14,15 @@ pub(crate) struct Triple {
     pub(crate) product: usize,
     pub(crate) left: usize,
     pub(crate) right: usize,
+}
+
+impl Triple {
+    /// The columns, whichever is the product.
+    pub(crate) fn columns(self) -> [usize; 3] {
+        let mut columns = [self.product, self.left, self.right];
+        columns.sort_unstable();
+        columns
+    }
 }
 
 /// A cell as a factor or a product.
@@ -42,8 +52,9 @@ pub(crate) struct ProductCounts {
 }
 
 impl ProductCounts {
-    /// Counts one row.
-    pub(crate) fn add(&mut self, product: Amount, left: Amount, right: Amount) {
+    /// Counts one row, and returns its numbers if all three are positive.
+    #[inline]
+    pub(crate) fn add(&mut self, product: Amount, left: Amount, right: Amount) -> Option<Complete> {
         if let (Amount::Number(p), Amount::Number(l), Amount::Number(r)) = (product, left, right) {
             self.checked += 1;
             let holds = p.is_product(l, r);
@@ -52,25 +63,36 @@ impl ProductCounts {
             self.telling += u64::from(telling);
             self.telling_holds += u64::from(telling && holds);
             if holds {
-                return;
+                return (l.is_positive() && r.is_positive()).then_some(Complete {
+                    product: p,
+                    left: l,
+                    right: r,
+                    holds,
+                });
             }
         }
-        self.add_broken(product, left, right);
+        self.add_broken(product, left, right)
     }
 
-    fn add_broken(&mut self, product: Amount, left: Amount, right: Amount) {
+    fn add_broken(&mut self, product: Amount, left: Amount, right: Amount) -> Option<Complete> {
         match [product, left, right].map(usable) {
             [None, Some(_), Some(_)] => self.product_unusable += 1,
             [Some(_), None, Some(_)] => self.left_unusable += 1,
             [Some(_), Some(_), None] => self.right_unusable += 1,
             [Some(product), Some(left), Some(right)] => {
+                let row = Complete {
+                    product,
+                    left,
+                    right,
+                    holds: false,
+                };
                 self.contradictory += 1;
-                let copied = (product.equals(left) && !right.is_one())
-                    || (product.equals(right) && !left.is_one());
-                self.product_equals_factor += u64::from(copied);
+                self.product_equals_factor += u64::from(row.is_copy());
+                return Some(row);
             }
             _ => {}
         }
+        None
     }
 
     /// Adds what another part of the file gave.
@@ -172,8 +194,7 @@ pub(crate) fn evidence(
     let mut products: Vec<usize> = Vec::new();
     let mut list = Vec::new();
     for (_, _, triple, counts) in likely {
-        let mut set = [triple.product, triple.left, triple.right];
-        set.sort_unstable();
+        let set = triple.columns();
         if seen.contains(&set) || products.contains(&triple.product) {
             continue;
         }
@@ -197,6 +218,7 @@ impl ProductCounts {
             right_unusable: self.right_unusable,
             contradictory: self.contradictory,
             product_equals_factor: self.product_equals_factor,
+            corroboration: None,
         }
     }
 }
@@ -251,7 +273,7 @@ const PRICES: &[&str] = &[
 ];
 
 /// How well the names fit a product of a quantity and a price: one for each that does.
-fn name_score(names: &[ColumnName], triple: Triple) -> u32 {
+pub(crate) fn name_score(names: &[ColumnName], triple: Triple) -> u32 {
     let is = |column: usize, list: &[&str]| {
         words(names[column].as_str())
             .iter()

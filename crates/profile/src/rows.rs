@@ -2,10 +2,13 @@
 
 use silversmith_types::ColumnName;
 use silversmith_types::dates::DateFormat;
-use silversmith_types::evidence::{KeyEvidence, OrderingEvidence, ProductEvidence};
+use silversmith_types::evidence::{
+    CorroborationEvidence, KeyEvidence, OrderingEvidence, ProductEvidence,
+};
 
 use crate::batch::Batch;
 use crate::column::Presence;
+use crate::corroboration::Groups;
 use crate::formats::Calendar;
 use crate::hash::{combine, finish, step};
 use crate::numbers::Decimal;
@@ -24,6 +27,8 @@ pub(crate) struct Watch {
     pub(crate) versions: Vec<(usize, usize, usize)>,
     /// Products that may hold.
     pub(crate) products: Vec<Triple>,
+    /// A place in `products`, and the column whose values may fix both factors.
+    pub(crate) corroborations: Vec<(usize, usize)>,
 }
 
 /// Counts over rows. Adding up in any order gives the same.
@@ -36,6 +41,7 @@ pub(crate) struct Rows {
     orders: Vec<OrderCounts>,
     versions: Vec<Versions>,
     products: Vec<ProductCounts>,
+    corroborations: Vec<Groups>,
     scratch: Scratch,
 }
 
@@ -78,6 +84,11 @@ impl Rows {
                 .map(|_| Versions::new(capacity))
                 .collect(),
             products: vec![ProductCounts::default(); watch.products.len()],
+            corroborations: watch
+                .corroborations
+                .iter()
+                .map(|_| Groups::new(capacity))
+                .collect(),
             scratch: Scratch::default(),
             watch: watch.clone(),
         }
@@ -164,14 +175,30 @@ impl Rows {
             }
         }
         let of = |column: usize| amounts.iter().find(|(known, _)| *known == column);
-        for (triple, counts) in self.watch.products.iter().zip(&mut self.products) {
+        let products = self.watch.products.iter().zip(&mut self.products);
+        for (at, (triple, counts)) in products.enumerate() {
+            let mut grouped: Vec<_> = (self.watch.corroborations.iter())
+                .zip(&mut self.corroborations)
+                .filter(|((product, _), _)| *product == at)
+                .map(|((_, column), groups)| {
+                    (batch.hashes(*column), batch.presence(*column), groups)
+                })
+                .collect();
             let (Some(product), Some(left), Some(right)) =
                 (of(triple.product), of(triple.left), of(triple.right))
             else {
                 continue;
             };
-            for ((product, left), right) in product.1.iter().zip(&left.1).zip(&right.1) {
-                counts.add(*product, *left, *right);
+            let numbers = product.1.iter().zip(&left.1).zip(&right.1).enumerate();
+            for (row, ((product, left), right)) in numbers {
+                let Some(complete) = counts.add(*product, *left, *right) else {
+                    continue;
+                };
+                for (hashes, presence, groups) in &mut grouped {
+                    if presence[row] == Presence::Text {
+                        groups.add(hashes[row], complete);
+                    }
+                }
             }
         }
     }
@@ -191,6 +218,9 @@ impl Rows {
             mine.absorb(theirs);
         }
         for (mine, theirs) in self.products.iter_mut().zip(&other.products) {
+            mine.absorb(theirs);
+        }
+        for (mine, theirs) in self.corroborations.iter_mut().zip(&other.corroborations) {
             mine.absorb(theirs);
         }
     }
@@ -251,7 +281,32 @@ impl Rows {
             .copied()
             .zip(self.products.iter().copied())
             .collect();
-        product::evidence(names, &counted, min_count)
+        let mut list = product::evidence(names, &counted, min_count);
+        for product in &mut list {
+            product.corroboration = self.corroboration(names, product);
+        }
+        list
+    }
+
+    /// What the column that decides most contradictory rows of a product says of them.
+    fn corroboration(
+        &self,
+        names: &[ColumnName],
+        product: &ProductEvidence,
+    ) -> Option<CorroborationEvidence> {
+        let is_meant = |triple: &Triple| {
+            names[triple.product] == product.product
+                && names[triple.left] == product.left
+                && names[triple.right] == product.right
+        };
+        let watched = self.watch.corroborations.iter().zip(&self.corroborations);
+        let mut found: Vec<CorroborationEvidence> = watched
+            .filter(|((at, _), _)| is_meant(&self.watch.products[*at]))
+            .filter_map(|((_, column), groups)| groups.evidence(&names[*column]))
+            .collect();
+        // Stable: of columns that decide equally many the likelier one is in front.
+        found.sort_by_key(|found| std::cmp::Reverse(found.product_outlier));
+        found.into_iter().next()
     }
 }
 

@@ -187,6 +187,22 @@ fn the_known_defects_are_in_the_evidence() {
         ),
         (35, 13, 6)
     );
+    // Of the ten contradictory rows four are wrong in the product and six in the quantity, if the
+    // other rows of the same article are to be believed.
+    let found = product.corroboration.as_ref().unwrap();
+    assert_eq!(product.contradictory, 10);
+    assert_eq!(found.determinant.as_str(), "sls_prd_key");
+    assert_eq!(
+        (found.product_outlier, found.product_outlier_equals_factor),
+        (4, 0)
+    );
+    let factors = [
+        (&product.left, found.left_outlier),
+        (&product.right, found.right_outlier),
+    ];
+    let mut factors = factors.map(|(name, rows)| (name.as_str(), rows));
+    factors.sort_unstable();
+    assert_eq!(factors, [("sls_price", 0), ("sls_quantity", 6)]);
 
     let ordering = &table(context, "prd_info.csv").orderings[0];
     assert_eq!(ordering.start.as_str(), "prd_start_dt");

@@ -17,7 +17,9 @@ use silversmith_profile::{
     BronzeProfile, Options, ProfileError, Source, profile, profile_table, to_report,
 };
 use silversmith_types::context::RunContext;
-use silversmith_types::evidence::{ColumnEvidence, Normalisation, TableEvidence};
+use silversmith_types::evidence::{
+    ColumnEvidence, CorroborationEvidence, Normalisation, TableEvidence,
+};
 
 fn options(threads: usize, block_bytes: usize) -> Options {
     let threads = NonZeroUsize::new(threads).unwrap();
@@ -285,6 +287,82 @@ fn what_is_too_much_to_count_is_estimated_and_says_so() {
     assert_eq!(normalised.by, Normalisation::DropChar { character: '-' });
     assert!(near(normalised.matched, join.from_distinct), "{join:?}");
     assert!(near(normalised.changes, 30_300), "{join:?}");
+}
+
+/// Services of a fixed length and price, with what is called for each; `odd` are further rows.
+fn services(odd: &[&str]) -> String {
+    let mut text = "service,cents,hours,rate,total\n".to_owned();
+    for at in 0..1_000 {
+        let (service, hours, rate) = (at % 20, 2 + at % 2, 30 + at % 5);
+        let total = hours * rate;
+        writeln!(text, "S{service:02},{rate}00,{hours},{rate}.00,{total}.00").unwrap();
+    }
+    text + &odd.concat()
+}
+
+fn corroboration(text: &str) -> Option<CorroborationEvidence> {
+    let mut products = table(text).products;
+    assert_eq!(products.len(), 1);
+    let product = products.remove(0);
+    assert_eq!(product.product.as_str(), "total");
+    product.corroboration
+}
+
+#[test]
+fn other_rows_say_which_number_of_a_contradictory_row_is_wrong() {
+    assert_eq!(corroboration(&services(&[])), None);
+    let odd = [
+        "S01,3100,3,31,80.5\n",
+        "S02,3200,2,32.0,32\n",
+        "S03,3300,7,33,99\n",
+        "S04,3500,2,35,68\n",
+        "S05,3500,2,35,68\n",
+        "S99,3000,2,30,68\n",
+        ",3000,2,30,68\n",
+    ];
+    let found = corroboration(&services(&odd)).unwrap();
+    // Not the rate in cents, which would vouch for whatever is in the rate.
+    assert_eq!(found.determinant.as_str(), "service");
+    assert_eq!(
+        (found.product_outlier, found.product_outlier_equals_factor),
+        (2, 1)
+    );
+    assert_eq!((found.left_outlier, found.right_outlier), (1, 1));
+}
+
+#[test]
+fn a_column_that_does_not_fix_the_factors_says_nothing() {
+    let mut text = "service,hours,rate,total\n".to_owned();
+    for at in 0..1_000 {
+        let (hours, rate) = (2 + at % 7, 30 + at % 11);
+        writeln!(text, "S{:02},{hours},{rate},{}", at % 20, hours * rate).unwrap();
+    }
+    assert_eq!(corroboration(&(text + "S01,3,31,80\n")), None);
+}
+
+proptest! {
+    #[test]
+    fn neither_threads_nor_blocks_change_what_other_rows_say(
+        cells in proptest::collection::vec((0_u8..6, 1_u8..3, 1_u8..3, 0_u8..40), 150..400),
+        threads in 2_usize..5,
+        block_bytes in 1_usize..400,
+        max_distinct in prop_oneof![Just(65_536_usize), 1_usize..14],
+    ) {
+        let mut text = services(&[]);
+        for (service, hours, rate, slip) in cells {
+            let (service, hours, rate) = (20 + service, u32::from(hours), u32::from(rate));
+            let (hours, rate) = if slip < 38 { (4, 25) } else { (hours, rate) };
+            let total = if slip == 0 { 7 } else { hours * rate };
+            writeln!(text, "S{service},x,{hours},{rate},{total}").unwrap();
+        }
+        let tables = [("t.csv", text.as_bytes())];
+        let max_distinct = NonZeroUsize::new(max_distinct).unwrap();
+        let products = |threads, block_bytes| {
+            let options = Options { max_distinct, ..options(threads, block_bytes) };
+            profiled(&tables, &options).unwrap().tables()[0].evidence.products.clone()
+        };
+        prop_assert_eq!(products(1, 1 << 20), products(threads, block_bytes));
+    }
 }
 
 #[test]

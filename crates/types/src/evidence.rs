@@ -347,6 +347,34 @@ pub struct ProductEvidence {
     /// Of the contradictory rows, those where the product equals one factor and the other is not 1:
     /// the multiplication was left out.
     pub product_equals_factor: u64,
+    /// What other rows say about the contradictory ones; absent when they decide none, and in
+    /// contexts of versions that did not look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corroboration: Option<CorroborationEvidence>,
+}
+
+/// Which number of a contradictory row is the wrong one, by what other rows have.
+///
+/// Rows are grouped by `determinant`. A group tells something where at least 99 % of its rows that
+/// hold have the same two factors, the usual ones, and at least ten of them hold for each that
+/// contradicts. Where too many groups or contradictory rows were seen to be kept, nothing is said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorroborationEvidence {
+    /// The column whose values fix both factors, such as an article number.
+    pub determinant: ColumnName,
+    /// Contradictory rows whose factors are both the usual ones of their group, so that the product
+    /// is wrong. A row that would hold with a factor which is not the usual one in some other row does
+    /// not count: there that factor may be wrong instead.
+    pub product_outlier: u64,
+    /// Of these, rows of [`ProductEvidence::product_equals_factor`].
+    pub product_outlier_equals_factor: u64,
+    /// Contradictory rows whose product and `right` are the usual ones of their group, and whose
+    /// `left` is not.
+    pub left_outlier: u64,
+    /// Contradictory rows whose product and `left` are the usual ones of their group, and whose
+    /// `right` is not.
+    pub right_outlier: u64,
 }
 
 /// How the values of a column match those of a column in another table.

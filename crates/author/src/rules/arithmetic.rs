@@ -19,9 +19,10 @@ const ENOUGH: i32 = 2;
 /// Fires where `product = left × right` holds in almost every row. A number that is missing, zero or
 /// negative while the two others are positive is what they determine: the product, or the quotient
 /// where it is exact; a wrong sign is dropped where the amount fits. Where the product is one of the
-/// factors and the other is not 1, the multiplication was left out. Everything else that does not
-/// hold is left as it is and counted by `expect`, since the row does not say which number is wrong.
-/// Emits `set_where` and `expect`. Evidence: `products`.
+/// factors and the other is not 1, the multiplication was left out. Of everything else that does not
+/// hold the row does not say which number is wrong. Where other rows do, and say of each such row that
+/// it is the product, that is computed; otherwise the rows are left as they are. Both are counted by
+/// `expect`. Emits `set_where` and `expect`. Evidence: `products` and their `corroboration`.
 pub(super) fn propose(table: &Table<'_>, steps: &mut Steps<'_>) {
     for (product, repairs) in chosen(table) {
         let parts = [&product.product, &product.left, &product.right];
@@ -47,6 +48,7 @@ pub(super) fn propose(table: &Table<'_>, steps: &mut Steps<'_>) {
                 steps,
             );
             repair_product(product, steps);
+            repair_outliers(product, steps);
         }
         state(product, steps);
     }
@@ -231,6 +233,64 @@ fn repair_product(product: &ProductEvidence, steps: &mut Steps<'_>) {
     }
 }
 
+/// The contradictory rows that no factor explains, if other rows say of each that its product is
+/// wrong, and the column that makes these rows comparable. One row of another kind is enough to leave
+/// all alone: a module repairs by the row, and the row does not show the difference.
+fn outliers(product: &ProductEvidence) -> Option<(u64, &ColumnName)> {
+    let found = product.corroboration.as_ref()?;
+    let unexplained = product
+        .contradictory
+        .checked_sub(product.product_equals_factor)?;
+    let decided = found
+        .product_outlier
+        .checked_sub(found.product_outlier_equals_factor)?;
+    (unexplained > 0 && decided == unexplained).then_some((unexplained, &found.determinant))
+}
+
+/// Computes the product where it contradicts two factors that other rows corroborate. The module
+/// cannot ask those rows, so they are counted first: as many as the evidence decided are tolerated,
+/// and one more is a finding, since nobody has judged it.
+fn repair_outliers(product: &ProductEvidence, steps: &mut Steps<'_>) {
+    let total = &product.product;
+    let (Some((rows, determinant)), Some(ty)) = (outliers(product), steps.schema().type_of(total))
+    else {
+        return;
+    };
+    let (left, right) = (&product.left, &product.right);
+    let computed = as_type(product_of(product), ty, steps.schema());
+    let wrong = || {
+        let differs = call(Function::NotEqual, [column(total), product_of(product)]);
+        [total, left, right]
+            .map(positive)
+            .into_iter()
+            .chain([differs])
+    };
+    let fits = (computed != product_of(product))
+        .then(|| call(Function::Equal, [computed.clone(), product_of(product)]));
+    let fact = format!(
+        "products {left} x {right} contradictory={} product_equals_factor={}, by {determinant} \
+         product_outlier={rows}",
+        product.contradictory, product.product_equals_factor
+    );
+    let none = call(Function::Not, [call(Function::And, wrong())]);
+    let why = format!(
+        "{} where {total} contradicts {left} and {right}; more than that were not judged",
+        counted(rows, "row")
+    );
+    let evidence = [steps.fact(total, &fact)];
+    let that = Expectation::Predicate(none);
+    if !push_expect("contradictory", total, that, rows, why, evidence, steps) {
+        // Without the count the repair would be silent.
+        return;
+    }
+    let when = call(Function::And, wrong().chain(fits));
+    let why = format!(
+        "{} where other rows of the same {determinant} have this {left} and {right}: {total} is wrong",
+        counted(rows, "row")
+    );
+    push(total, when, computed, why, &fact, steps);
+}
+
 fn push(
     name: &ColumnName,
     when: Expression,
@@ -267,6 +327,7 @@ fn state(product: &ProductEvidence, steps: &mut Steps<'_>) {
         "product-holds",
         total,
         Expectation::Predicate(that),
+        0,
         why,
         evidence,
         steps,
@@ -284,6 +345,7 @@ fn state(product: &ProductEvidence, steps: &mut Steps<'_>) {
             "product-known",
             total,
             Expectation::Predicate(present),
+            0,
             why,
             evidence,
             steps,
@@ -295,16 +357,17 @@ fn push_expect(
     name: &str,
     about: &ColumnName,
     that: Expectation,
+    threshold: u64,
     why: String,
     evidence: [String; 1],
     steps: &mut Steps<'_>,
-) {
+) -> bool {
     let name = super::expectations::name(name, [about]);
     let operation = Expect {
         name,
         that,
         on_fail: OnFail::Warn,
-        threshold: 0,
+        threshold,
     };
-    steps.push(why, evidence, OperationKind::Expect(operation));
+    steps.push(why, evidence, OperationKind::Expect(operation))
 }

@@ -1,9 +1,10 @@
-//! The shop: who buys, what is sold, and what was ordered.
+//! The shop: who buys, what is sold, what was ordered and what was repaired.
 
 mod campaigns;
 mod catalogue;
 mod customers;
 mod orders;
+mod workshop;
 
 use chrono::{Days, NaiveDate};
 
@@ -49,6 +50,7 @@ impl Shop {
         let prices = catalogue::erp_price_list(self, &catalogue);
         let lines = orders::erp_order_lines(self, &customers, &catalogue);
         let campaigns = campaigns::crm_campaign_codes(self);
+        let jobs = workshop::erp_workshop_jobs(self);
         let links = vec![
             link(
                 &master,
@@ -64,7 +66,7 @@ impl Shop {
             catalogue::article_link(&prices, "article", &products),
         ];
         let tables = vec![
-            crm, products, campaigns, master, addresses, categories, prices, lines,
+            crm, products, campaigns, master, addresses, categories, prices, lines, jobs,
         ];
         Stock { tables, links }
     }

@@ -1,7 +1,8 @@
 //! Rules about several columns of one row or table.
 
 use silversmith_types::evidence::{
-    ColumnEvidence, OrderingEvidence, ProductEvidence, TableEvidence, VersionEvidence,
+    ColumnEvidence, CorroborationEvidence, OrderingEvidence, ProductEvidence, TableEvidence,
+    VersionEvidence,
 };
 
 use super::bronze::{column, dates, decimals, integers, name, only, steps, table};
@@ -18,7 +19,18 @@ fn product(parts: [&str; 3]) -> ProductEvidence {
         right_unusable: 0,
         contradictory: 0,
         product_equals_factor: 0,
+        corroboration: None,
     }
+}
+
+fn corroborated(product_outlier: u64, of_these_copies: u64) -> Option<CorroborationEvidence> {
+    Some(CorroborationEvidence {
+        determinant: name("article"),
+        product_outlier,
+        product_outlier_equals_factor: of_these_copies,
+        left_outlier: 0,
+        right_outlier: 0,
+    })
 }
 
 fn sales(products: Vec<ProductEvidence>) -> TableEvidence {
@@ -31,6 +43,7 @@ fn sales(products: Vec<ProductEvidence>) -> TableEvidence {
         with(decimals("total", 990, 2), 2, 3, 10),
         with(integers("quantity", 1_000), 0, 0, 0),
         with(decimals("unit_price", 996, 2), 5, 0, 4),
+        column("article"),
     ];
     TableEvidence {
         products,
@@ -65,6 +78,102 @@ fn what_two_numbers_of_three_determine_is_repaired() {
             "Rows where total, quantity or unit_price is still missing are reported",
         ]
     );
+}
+
+#[test]
+fn a_total_that_other_rows_prove_wrong_is_computed_and_counted_before() {
+    let found = ProductEvidence {
+        product_equals_factor: 1,
+        contradictory: 5,
+        corroboration: corroborated(4, 0),
+        ..product(["total", "quantity", "unit_price"])
+    };
+    let steps = steps(sales(vec![found]));
+    let last: Vec<_> = steps
+        .iter()
+        .filter(|step| matches!(step.operation.name(), "set_where" | "expect"))
+        .skip(1)
+        .collect();
+    let whys: Vec<&str> = last.iter().map(|step| step.why.as_str()).collect();
+    assert_eq!(
+        whys,
+        [
+            "4 rows where total contradicts quantity and unit_price; more than that were not judged",
+            "4 rows where other rows of the same article have this quantity and unit_price: total is wrong",
+            "total is quantity times unit_price in 995 of 1,000 rows; what still differs is reported",
+        ]
+    );
+    assert_eq!(
+        last[0].evidence,
+        [
+            "t.csv/total products quantity x unit_price contradictory=5 product_equals_factor=1, \
+             by article product_outlier=4"
+        ]
+    );
+    let operations: Vec<String> = last[..2]
+        .iter()
+        .map(|step| serde_json::to_string(&step.operation).unwrap())
+        .collect();
+    let positive = |name: &str| {
+        format!(
+            r#"{{"fn":"greater","args":[{{"column":"{name}"}},{{"literal":{{"integer":0}}}}]}}"#
+        )
+    };
+    let positive = ["total", "quantity", "unit_price"].map(positive).join(",");
+    let computed = r#"{"fn":"multiply","args":[{"column":"quantity"},{"column":"unit_price"}]}"#;
+    let wrong = format!(
+        r#"{{"fn":"and","args":[{positive},{{"fn":"not_equal","args":[{{"column":"total"}},{computed}]}}"#
+    );
+    assert_eq!(
+        operations[0],
+        format!(
+            r#"{{"op":"expect","name":"contradictory-total","that":{{"predicate":{{"fn":"not","args":[{wrong}]}}]}}}},"on_fail":"warn","threshold":4}}"#
+        )
+    );
+    assert!(
+        operations[1].starts_with(&format!(
+            r#"{{"op":"set_where","column":"total","when":{wrong}"#
+        )),
+        "{}",
+        operations[1]
+    );
+}
+
+#[test]
+fn one_contradictory_row_that_nobody_decides_leaves_all_alone() {
+    let with = |contradictory, product_equals_factor, corroboration| ProductEvidence {
+        contradictory,
+        product_equals_factor,
+        corroboration,
+        ..product(["total", "quantity", "unit_price"])
+    };
+    for found in [
+        with(5, 0, None),
+        with(5, 0, corroborated(4, 0)),
+        // Copies are explained without other rows, and do not speak for those that are no copies.
+        with(5, 1, corroborated(4, 1)),
+        with(5, 5, corroborated(5, 5)),
+        with(0, 0, corroborated(0, 0)),
+    ] {
+        let steps = steps(sales(vec![found]));
+        assert!(
+            steps.iter().all(|step| !step.why.contains("other rows")),
+            "{steps:#?}"
+        );
+        assert_eq!(only(&steps, &["expect"]).len(), 1);
+    }
+    let unnamed = ProductEvidence {
+        contradictory: 4,
+        corroboration: corroborated(4, 0),
+        ..product(["a", "b", "c"])
+    };
+    let mut columns = ["a", "b", "c"].map(|text| integers(text, 1_000)).to_vec();
+    columns.push(column("article"));
+    let evidence = TableEvidence {
+        products: vec![unnamed],
+        ..table(1_000, columns)
+    };
+    assert_eq!(only(&steps(evidence), &["set_where"]), [""; 0]);
 }
 
 #[test]
