@@ -139,7 +139,14 @@ fn examine(
     let bronze_run = context
         .as_ref()
         .and_then(|context| check_run(context, findings));
-    let report = read_report(inputs.report, bronze_run.as_ref(), limits, findings);
+    let run_tag = run_tag(&inputs);
+    let report = read_report(
+        inputs.report,
+        bronze_run.as_ref(),
+        rules,
+        &run_tag,
+        findings,
+    );
     let context = context?;
     let mut tables = check_profile(&context, limits, findings);
     if let Some(evidence) = &context.silversmith_evidence {
@@ -184,6 +191,15 @@ fn examine(
         joins,
     };
     Some((brief, withheld))
+}
+
+/// What marks the tokens of this run: made of its inputs, and of nothing that is in them.
+fn run_tag(inputs: &RunInputs<'_>) -> String {
+    let mut hasher = silversmith_types::Sha256Hasher::default();
+    for input in [Some(inputs.context), Some(inputs.report), inputs.contract] {
+        hasher.update(Digest::of(input.unwrap_or_default()).as_bytes());
+    }
+    hasher.finish().to_string()
 }
 
 /// Moves the evidence to its tables.

@@ -2,6 +2,9 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::naming::Naming;
+use crate::withheld::Ledger;
+
 /// One thing that intake found, in the shape of `check --json`.
 ///
 /// Messages name tables and columns and never repeat a value or a text of an input.
@@ -66,7 +69,7 @@ pub struct Position {
 }
 
 /// What was done about a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// The inputs were rejected.
@@ -113,6 +116,8 @@ macro_rules! codes {
 
 const PROFILE_AGAIN: Option<&str> =
     Some("write context and report anew with `silversmith profile`");
+
+const LOOK: Option<&str> = Some("see who wrote this; docs/untrusted-input.md says what was done");
 
 codes! {
     /// An input has more bytes than is admitted.
@@ -190,6 +195,32 @@ codes! {
     ValueMasked = "SS-INTAKE-054", None;
     /// Evidence of a column whose name says that it holds personal data, while the context does not.
     ColumnMasked = "SS-INTAKE-055", PROFILE_AGAIN;
+    /// A text tells a model what to do.
+    Instruction = "SS-INTAKE-060", LOOK;
+    /// A text pretends to be a turn of a conversation, or the end of the data.
+    RoleMarker = "SS-INTAKE-061", LOOK;
+    /// A text holds what a template language evaluates.
+    Template = "SS-INTAKE-062", None;
+    /// A text holds code that has no place in a description of data.
+    CodeInText = "SS-INTAKE-063", LOOK;
+    /// A text is written so that only a program reads it.
+    Encoded = "SS-INTAKE-064", LOOK;
+    /// A text holds an address that carries something away.
+    Exfiltration = "SS-INTAKE-065", LOOK;
+    /// A text holds what a program reads and a person does not see.
+    Hidden = "SS-INTAKE-066", LOOK;
+    /// A text holds what a browser would run or load.
+    ActiveMarkup = "SS-INTAKE-067", None;
+    /// A text holds characters that do not show, or that reorder others.
+    InvisibleText = "SS-INTAKE-068", LOOK;
+    /// A text holds control characters, as in escape sequences of a terminal.
+    ControlText = "SS-INTAKE-069", LOOK;
+    /// A word mixes letters of two alphabets that look alike.
+    Lookalike = "SS-INTAKE-070", LOOK;
+    /// The same thing over and over.
+    Repetition = "SS-INTAKE-071", None;
+    /// A text holds a personal value or a secret.
+    TextMasked = "SS-INTAKE-072", None;
     /// More findings than are listed.
     More = "SS-INTAKE-099", None;
 }
@@ -225,6 +256,10 @@ impl fmt::Display for Finding {
 /// Findings while they are collected.
 #[derive(Debug)]
 pub(crate) struct Findings {
+    /// How tables and columns are called; known once the context is read.
+    pub(crate) naming: Naming,
+    /// What is kept back on the way.
+    pub(crate) ledger: Ledger,
     list: Vec<Finding>,
     limit: usize,
     unlisted: usize,
@@ -234,6 +269,8 @@ pub(crate) struct Findings {
 impl Findings {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
+            naming: Naming::default(),
+            ledger: Ledger::default(),
             list: Vec::new(),
             limit,
             unlisted: 0,
@@ -351,8 +388,11 @@ impl Findings {
         });
     }
 
-    fn push(&mut self, finding: Finding) {
+    fn push(&mut self, mut finding: Finding) {
         if self.list.len() < self.limit {
+            if let Place::Pointer(pointer) = &mut finding.place {
+                *pointer = self.naming.pointer(pointer);
+            }
             self.list.push(finding);
         } else {
             self.unlisted += 1;
@@ -364,7 +404,12 @@ impl Findings {
         self.rejected
     }
 
-    pub(crate) fn into_list(mut self) -> Vec<Finding> {
+    pub(crate) fn into_list(self) -> Vec<Finding> {
+        self.finish().0
+    }
+
+    /// The findings, and what was kept back.
+    pub(crate) fn finish(mut self) -> (Vec<Finding>, Ledger) {
         if self.unlisted > 0 {
             let severity = if self.rejected {
                 Severity::Error
@@ -387,7 +432,7 @@ impl Findings {
                 message,
             });
         }
-        self.list
+        (self.list, self.ledger)
     }
 }
 

@@ -8,11 +8,15 @@ mod context;
 mod contract;
 mod evidence_check;
 mod finding;
+mod free_text;
+mod injection;
 mod limits;
 mod locate;
 mod profile_check;
 mod report;
 mod screen;
+mod suggestions;
+mod text;
 mod yaml;
 
 pub use admit::{Admitted, PersonalColumn, Rejection, RunInputs, Withheld, WithheldText, admit};

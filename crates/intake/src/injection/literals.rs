@@ -19,8 +19,6 @@ enum When {
     Word,
     /// Not in code, where it is ordinary.
     Prose,
-    /// Not in code, and not inside a longer word.
-    ProseWord,
     /// As a command of SQL: in capitals or after a quote or semicolon, and not in code.
     Sql,
     /// As a statement of its own, and not in code.
@@ -510,7 +508,6 @@ impl<'a> Place<'a> {
             When::Always => true,
             When::Word => self.is_word(),
             When::Prose => !is_code,
-            When::ProseWord => !is_code && self.is_word(),
             When::Sql => !is_code && self.is_word() && self.is_sql(),
             When::Statement => !is_code && self.is_word() && self.is_statement(),
             When::Token => self.is_token(),

@@ -5,7 +5,7 @@ mod fold;
 mod name;
 mod origin;
 
-pub(crate) use canonical::{Removed, Unseen, canonical, tagged_text};
+pub(crate) use canonical::{Canonical, Removed, Unseen, canonical, tagged_text};
 pub(crate) use fold::fold;
 pub(crate) use name::{NameVerdict, name_verdict};
 pub(crate) use origin::Derived;

@@ -92,9 +92,24 @@ impl Derived {
         }
     }
 
-    /// The same for a text that was derived from this one.
-    pub(crate) fn through(&self, next: &Derived, span: Range<usize>) -> Range<usize> {
-        self.origin(next.origin(span))
+    /// Where in the derived text what comes at or after byte `origin` of the original is. The parts
+    /// have to be in the order of the original.
+    pub(crate) fn position_of(&self, origin: usize) -> usize {
+        let after = self
+            .steps
+            .partition_point(|step| step.origin as usize <= origin);
+        let Some(step) = after.checked_sub(1).map(|index| self.steps[index]) else {
+            return 0;
+        };
+        let end = self
+            .steps
+            .get(after)
+            .map_or(self.text.len(), |next| next.at as usize);
+        let inside = match step.replaced {
+            0 => origin - step.origin as usize,
+            _ => 0,
+        };
+        (step.at as usize + inside).min(end)
     }
 }
 
@@ -118,6 +133,10 @@ mod tests {
         assert_eq!(derived.origin(2..3), 2..7);
         assert_eq!(derived.origin(3..5), 7..12);
         assert_eq!(derived.origin(3..3), 7..7);
+        assert_eq!(
+            [0, 1, 2, 7, 9, 11].map(|at| derived.position_of(at)),
+            [0, 1, 2, 3, 4, 4]
+        );
         assert_eq!(Derived::default().origin(0..0), 0..0);
     }
 }
