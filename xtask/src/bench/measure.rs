@@ -1,10 +1,10 @@
 //! One process's wall clock, CPU time and peak memory, and tables of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Outcome;
-use crate::shell::root;
+use crate::shell::{fresh_folder, root};
 
 /// What one process took.
 #[derive(Clone, Copy)]
@@ -14,10 +14,11 @@ pub(super) struct Sample {
     peak_mib: f64,
 }
 
-/// A row of a table: its name, and how to start it.
+/// A row of a table: its name, how to start it, and where it writes.
 pub(super) struct Competitor {
-    pub(super) name: String,
-    pub(super) command: Box<dyn Fn() -> Command>,
+    name: String,
+    command: Box<dyn Fn() -> Command>,
+    out: Option<PathBuf>,
 }
 
 impl Competitor {
@@ -25,7 +26,14 @@ impl Competitor {
         Self {
             name: name.into(),
             command: Box::new(command),
+            out: None,
         }
+    }
+
+    /// The folder that is emptied before every run.
+    pub(super) fn writing_to(mut self, out: PathBuf) -> Self {
+        self.out = Some(out);
+        self
     }
 }
 
@@ -35,6 +43,9 @@ pub(super) fn race(title: &str, runs: usize, folder: &Path, competitors: &[Compe
     let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); competitors.len()];
     for turn in 0..=runs {
         for (competitor, samples) in competitors.iter().zip(&mut samples) {
+            if let Some(out) = &competitor.out {
+                fresh_folder(out)?;
+            }
             let sample = measure(&(competitor.command)(), folder)
                 .map_err(|error| format!("{}: {error}", competitor.name))?;
             if turn > 0 {

@@ -5,6 +5,7 @@
 
 mod compile;
 mod measure;
+mod peers;
 mod silver;
 
 use std::path::PathBuf;

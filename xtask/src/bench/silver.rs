@@ -6,27 +6,26 @@ use std::process::Command;
 
 use super::Bench;
 use super::measure::{Competitor, race};
+use super::peers;
 use crate::Outcome;
 use crate::replicate::replicate;
-use crate::shell::{at, fresh_folder, output, root, run};
+use crate::shell::{at, fresh_folder, root, run};
 
 /// The run id that every replica gets; the module takes it as its argument.
 const RUN_ID: &str = "20260125_214726_#013410d7";
 /// The time that the module's header gets, so that two benches measure the same module.
 const AS_OF: &str = "2026-01-25T21:47:26Z";
 const MODULE: &str = "load_2_silver_layer.py";
-const PEERS: [&str; 3] = ["polars_silver.py", "duckdb_silver.py", "pandas_silver.py"];
 
-/// Where the data, the peers' interpreter and our module are.
+/// Where the data and our module are.
 pub(super) struct Data {
-    python: PathBuf,
     project: PathBuf,
 }
 
-/// Replicates the data, installs the peers' libraries, checks that the peers agree, and builds
-/// the module.
+/// Replicates the data, installs the peers' libraries, builds the module, and checks that the peers
+/// do what it does.
 pub(super) fn prepare(bench: &Bench, bronze: &Path) -> Outcome<Data> {
-    let python = peers_python()?;
+    peers::install()?;
     for scale in &bench.scales {
         let data = bronze_data(bench, *scale);
         if !data.exists() {
@@ -34,80 +33,89 @@ pub(super) fn prepare(bench: &Bench, bronze: &Path) -> Outcome<Data> {
         }
     }
     let first = *bench.scales.first().ok_or("--scales is empty")?;
-    let mut agreed: Option<PathBuf> = None;
-    for peer in PEERS {
-        let out = bench.folder.join("agree").join(peer);
-        fresh_folder(&out)?;
-        run(Command::new(&python)
-            .arg(peer_path(peer))
-            .arg(bronze_data(bench, first))
-            .arg(&out))?;
-        if let Some(agreed) = &agreed {
-            run(Command::new(&python)
-                .arg(peer_path("agree.py"))
-                .args([agreed, &out]))?;
-        }
-        agreed = Some(out);
-    }
     let project = bench.folder.join("project");
     fresh_folder(&project)?;
     run(silversmith(&project).arg("init"))?;
+    let data = Data { project };
     // The example's contract is not about this data.
-    let settings = project.join("silversmith.toml");
-    fs::write(&settings, "").map_err(at("write", &settings))?;
-    run(silversmith(&project)
+    data.settle(&bronze_root(bench, first), &bench.folder.join("silver"))?;
+    run(silversmith(&data.project)
         .arg("build")
         .arg("--bronze")
         .arg(bronze_data(bench, first))
         .args(["--as-of", AS_OF, "--out"])
-        .arg(project.join(MODULE)))?;
-    Ok(Data { python, project })
+        .arg(data.project.join(MODULE)))?;
+    let silver = bench.folder.join("agree/module");
+    fresh_folder(&silver)?;
+    run(data
+        .module(&bronze_root(bench, first), &silver)
+        .env("SILVER_RUN_ID", RUN_ID))?;
+    let scratch = bench.folder.join("agree");
+    peers::agree(&bronze_data(bench, first), &silver.join(RUN_ID), &scratch)?;
+    Ok(data)
+}
+
+impl Data {
+    /// Points the project at a Bronze and a Silver folder.
+    fn settle(&self, bronze: &Path, silver: &Path) -> Outcome {
+        let settings = self.project.join("silversmith.toml");
+        let (bronze, silver) = (bronze.display(), silver.display());
+        let text = format!("[paths]\nbronze = '{bronze}'\nsilver = '{silver}'\n");
+        fs::write(&settings, text).map_err(at("write", &settings))
+    }
+
+    /// The module alone, as `python3` runs it.
+    fn module(&self, bronze: &Path, silver: &Path) -> Command {
+        let mut command = Command::new(peers::python());
+        command.arg(self.project.join(MODULE)).arg(RUN_ID);
+        command
+            .env("BRONZE_ROOT", bronze)
+            .env("SILVER_ROOT", silver);
+        command
+    }
 }
 
 /// One table per scale: our module alone, under `silversmith run`, and the peers.
 pub(super) fn silver_table(bench: &Bench, data: &Data) -> Outcome {
     for scale in &bench.scales {
-        let bronze_root = bench.folder.join(format!("x{scale}/bronze"));
-        let silver_root = bench.folder.join(format!("x{scale}/silver"));
-        let outputs = bench.folder.join(format!("x{scale}/peers"));
-        fresh_folder(&silver_root)?;
+        let bronze = bronze_root(bench, *scale);
+        let outputs = bench.folder.join(format!("x{scale}/out"));
         fresh_folder(&outputs)?;
-        let module = {
-            let (python, module) = (data.python.clone(), data.project.join(MODULE));
-            move || {
-                let mut command = Command::new(&python);
-                command.arg(&module).arg(RUN_ID);
-                command
-                    .env("BRONZE_ROOT", &bronze_root)
-                    .env("SILVER_ROOT", &silver_root);
-                command
-            }
-        };
-        let mut competitors = vec![Competitor::new(
-            "the generated module (hashes inputs and outputs)",
-            module,
-        )];
-        for (name, peer, flag) in [
-            ("Polars by hand", PEERS[0], None),
-            ("DuckDB by hand", PEERS[1], None),
-            ("pandas", PEERS[2], None),
-            ("pandas with hashes", PEERS[2], Some("--hash")),
-        ] {
-            let (python, input) = (data.python.clone(), bronze_data(bench, *scale));
-            let out = outputs.join(peer);
-            competitors.push(Competitor::new(name, move || {
-                let mut command = Command::new(&python);
-                command
-                    .arg(peer_path(peer))
-                    .arg(&input)
-                    .arg(&out)
-                    .args(flag);
-                command
-            }));
+        let (alone, jailed) = (outputs.join("module"), outputs.join("jail"));
+        data.settle(&bronze, &jailed)?;
+        let mut competitors = vec![
+            Competitor::new("the generated module", {
+                let (project, bronze, out) = (data.project.clone(), bronze.clone(), alone.clone());
+                move || {
+                    Data {
+                        project: project.clone(),
+                    }
+                    .module(&bronze, &out)
+                }
+            })
+            .writing_to(alone),
+            Competitor::new("the same under `silversmith run`", {
+                let project = data.project.clone();
+                move || {
+                    let mut command = silversmith(&project);
+                    command.arg("run").arg(MODULE).arg(RUN_ID);
+                    command
+                }
+            })
+            .writing_to(jailed),
+        ];
+        for peer in &peers::PEERS {
+            let (input, out) = (bronze_data(bench, *scale), outputs.join(peer.folder()));
+            let command = {
+                let out = out.clone();
+                move || peer.command(&input, &out)
+            };
+            competitors.push(Competitor::new(peer.name, command).writing_to(out));
         }
         let size = folder_size(&bronze_data(bench, *scale))?;
         let title = format!("Silver run, {scale}× ({} MB)", size / 1_000_000);
         race(&title, bench.runs, &bench.folder, &competitors)?;
+        fs::remove_dir_all(&outputs).map_err(at("remove", &outputs))?;
     }
     Ok(())
 }
@@ -119,7 +127,6 @@ pub(super) fn profile_table(bench: &Bench, data: &Data) -> Outcome {
     let (project, ours) = (data.project.clone(), input.clone());
     let out = bench.folder.join("profile");
     fresh_folder(&out)?;
-    let python = data.python.clone();
     let competitors = [
         Competitor::new("`silversmith profile`", move || {
             let mut command = silversmith(&project);
@@ -127,8 +134,8 @@ pub(super) fn profile_table(bench: &Bench, data: &Data) -> Outcome {
             command
         }),
         Competitor::new("DuckDB `SUMMARIZE`", move || {
-            let mut command = Command::new(&python);
-            command.arg(peer_path("duckdb_summarize.py")).arg(&input);
+            let mut command = Command::new(peers::python());
+            command.arg(peers::path("duckdb_summarize.py")).arg(&input);
             command
         }),
     ];
@@ -177,34 +184,12 @@ fn silversmith(project: &Path) -> Command {
     command
 }
 
-fn peer_path(name: &str) -> PathBuf {
-    root().join("bench/peers").join(name)
+fn bronze_root(bench: &Bench, scale: u64) -> PathBuf {
+    bench.folder.join(format!("x{scale}/bronze"))
 }
 
 fn bronze_data(bench: &Bench, scale: u64) -> PathBuf {
-    bench.folder.join(format!("x{scale}/bronze/{RUN_ID}/data"))
-}
-
-/// An interpreter with the peers' pinned libraries, made on first use.
-fn peers_python() -> Outcome<PathBuf> {
-    let venv = root().join("target/bench-venv");
-    let python = venv.join("bin/python");
-    let wanted = peer_path("requirements.txt");
-    let installed = venv.join("installed.txt");
-    let wanted_text = fs::read(&wanted).map_err(at("read", &wanted))?;
-    if fs::read(&installed).is_ok_and(|text| text == wanted_text) {
-        return Ok(python);
-    }
-    run(Command::new("python3")
-        .args(["-m", "venv", "--clear"])
-        .arg(&venv))?;
-    output(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "-q", "-r"])
-            .arg(&wanted),
-    )?;
-    fs::write(&installed, wanted_text).map_err(at("write", &installed))?;
-    Ok(python)
+    bronze_root(bench, scale).join(RUN_ID).join("data")
 }
 
 fn folder_size(folder: &Path) -> Outcome<u64> {

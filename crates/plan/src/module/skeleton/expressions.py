@@ -85,9 +85,9 @@ def in_format(text: pl.Expr, format: str) -> pl.Expr:
 
 
 def strict_date(text: pl.Expr, format: str) -> pl.Expr:
-    """A date in exactly this format, or null."""
+    """A date in exactly this format, or null. Dates repeat, so that each is read once a batch."""
     format, text = format.replace("%-", "%"), in_format(text, format)
-    return text.str.to_date(format, strict=False, cache=False)
+    return text.str.to_date(format, strict=False, cache=True)
 
 
 def strict_midnight(text: pl.Expr, format: str) -> pl.Expr:

@@ -27,6 +27,14 @@ def hash_file(path: Path) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
+def separators(chunk: bytes) -> tuple[int, int]:
+    """How many commas and line feeds. As numbers, Polars counts them in half of the time that the
+    `count` of bytes takes."""
+    shape = pl.Array(pl.UInt8, len(chunk))
+    numbers = pl.Series([chunk], dtype=pl.Binary).bin.reinterpret(dtype=shape).explode()
+    return (numbers == ord(",")).sum(), (numbers == ord("\n")).sum()
+
+
 def inspect_bronze(path: Path, columns: int) -> tuple[int, str]:
     """Size and SHA-256 of a Bronze file. Refuses rows with a wrong number of fields.
 
@@ -38,8 +46,8 @@ def inspect_bronze(path: Path, columns: int) -> tuple[int, str]:
         while chunk := source.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)
-            commas += chunk.count(b",")
-            lines += chunk.count(b"\n")
+            found = separators(chunk)
+            commas, lines = commas + found[0], lines + found[1]
             quoted = quoted or b'"' in chunk
             last = chunk[-1:]
     lines += last != b"\n"
@@ -178,14 +186,15 @@ def find_bronze_run(root: Path, wanted: str | None) -> str:
 
 
 def run_tables(bronze: Path, partial: Path, as_of: datetime, load_id: str, log: Log) -> dict:
-    """Every table in turn, the next one being read while the last one is hashed."""
-    tables, hashes = {}, {}
-    data = partial / "data"
+    """Every table in turn, the next one being read while the last one is hashed. The largest goes
+    first: the hash that nothing is left to run beside is then a small one."""
+    tables = {name: {"status": "SUCCESS", "error": None} for name in TABLES}
+    hashes, data = {}, partial / "data"
+    sizes = {path.name: path.stat().st_size for path in bronze.glob("*.csv")}
     with ThreadPoolExecutor(max_workers=1) as pool:
-        for name, entry in TABLES.items():
-            plan = Plan(**entry)
+        for name in sorted(TABLES, key=lambda name: -sizes.get(name, 0)):
+            plan, record = Plan(**TABLES[name]), tables[name]
             started = time.perf_counter()
-            record = tables[name] = {"status": "SUCCESS", "error": None}
             try:
                 inspected = pool.submit(inspect_bronze, bronze / name, len(plan.bronze))
                 run = Run(as_of=as_of, load_id=load_id, source_file=name)
