@@ -2,9 +2,6 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::naming::Naming;
-use crate::withheld::Ledger;
-
 /// One thing that intake found, in the shape of `check --json`.
 ///
 /// Messages name tables and columns and never repeat a value or a text of an input.
@@ -69,7 +66,7 @@ pub struct Position {
 }
 
 /// What was done about a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// The inputs were rejected.
@@ -256,10 +253,6 @@ impl fmt::Display for Finding {
 /// Findings while they are collected.
 #[derive(Debug)]
 pub(crate) struct Findings {
-    /// How tables and columns are called; known once the context is read.
-    pub(crate) naming: Naming,
-    /// What is kept back on the way.
-    pub(crate) ledger: Ledger,
     list: Vec<Finding>,
     limit: usize,
     unlisted: usize,
@@ -269,8 +262,6 @@ pub(crate) struct Findings {
 impl Findings {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
-            naming: Naming::default(),
-            ledger: Ledger::default(),
             list: Vec::new(),
             limit,
             unlisted: 0,
@@ -388,11 +379,8 @@ impl Findings {
         });
     }
 
-    fn push(&mut self, mut finding: Finding) {
+    fn push(&mut self, finding: Finding) {
         if self.list.len() < self.limit {
-            if let Place::Pointer(pointer) = &mut finding.place {
-                *pointer = self.naming.pointer(pointer);
-            }
             self.list.push(finding);
         } else {
             self.unlisted += 1;
@@ -404,12 +392,7 @@ impl Findings {
         self.rejected
     }
 
-    pub(crate) fn into_list(self) -> Vec<Finding> {
-        self.finish().0
-    }
-
-    /// The findings, and what was kept back.
-    pub(crate) fn finish(mut self) -> (Vec<Finding>, Ledger) {
+    pub(crate) fn into_list(mut self) -> Vec<Finding> {
         if self.unlisted > 0 {
             let severity = if self.rejected {
                 Severity::Error
@@ -432,7 +415,7 @@ impl Findings {
                 message,
             });
         }
-        (self.list, self.ledger)
+        self.list
     }
 }
 

@@ -32,7 +32,10 @@ pub(crate) fn name_verdict(name: &str) -> NameVerdict {
     if !found.is_empty() || has_markup(name) {
         return NameVerdict::Markup;
     }
-    NameVerdict::Harmless
+    match silversmith_personal::find(name).first() {
+        Some(found) => NameVerdict::Personal(found.kind),
+        None => NameVerdict::Harmless,
+    }
 }
 
 /// What no sentence is accused of, and no name needs: tags, back quotes and Markdown's links.
