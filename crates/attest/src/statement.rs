@@ -10,8 +10,8 @@ use silversmith_types::{Digest, RunId, TableName, Timestamp};
 const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 const PREDICATE_TYPE: &str = "https://slsa.dev/provenance/v1";
 
-/// How modules are built: from a plan, with the parameters and dependencies that [`seal`](crate::seal)
-/// lists.
+/// How modules are built, as `docs/build/v0.md` describes it: from a plan, with the parameters and
+/// dependencies that [`seal`](crate::seal) lists.
 pub const BUILD_TYPE: &str = "https://github.com/silversmith-data/silversmith/build/v0";
 /// Who builds: this program, on the machine of whoever holds the key.
 const BUILDER: &str = "https://github.com/silversmith-data/silversmith/builder/local";

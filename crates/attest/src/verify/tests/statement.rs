@@ -177,3 +177,31 @@ fn a_statement_in_another_spelling_is_refused_though_signed() {
         assert_eq!(found, "statement", "{name}: {why}");
     }
 }
+
+/// The page of the build type names all that a statement of it holds.
+#[test]
+fn the_build_type_is_described() {
+    let page = include_str!("../../../../../docs/build/v0.md");
+    let statement = statement();
+    let definition = &statement["predicate"]["buildDefinition"];
+    let builder = &statement["predicate"]["runDetails"]["builder"]["id"];
+    for constant in [
+        &definition["buildType"],
+        builder,
+        &statement["predicateType"],
+    ] {
+        assert!(page.contains(constant.as_str().unwrap()), "{constant}");
+    }
+    for parameters in ["externalParameters", "internalParameters"] {
+        for key in definition[parameters].as_object().unwrap().keys() {
+            assert!(page.contains(&format!("`{parameters}.{key}`")), "{key}");
+        }
+    }
+    for resource in definition["resolvedDependencies"].as_array().unwrap() {
+        let name = resource["name"].as_str().unwrap();
+        let name = name
+            .strip_prefix("bronze/")
+            .map_or(name, |_| "bronze/<table>");
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+}
