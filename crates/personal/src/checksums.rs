@@ -117,14 +117,6 @@ pub(crate) fn pt_nif(d: &[u8]) -> bool {
     d[0] != 0 && (if check > 9 { 0 } else { check }) == u32::from(d[8])
 }
 
-pub(crate) fn br_cpf(d: &[u8]) -> bool {
-    let check = |count: usize| {
-        let weights: Vec<u32> = (2..=count as u32 + 1).rev().collect();
-        weighted(&d[..count], &weights) * 10 % 11 % 10 == u32::from(d[count])
-    };
-    d.iter().any(|digit| *digit != d[0]) && check(9) && check(10)
-}
-
 /// India: the dihedral group of Verhoeff.
 pub(crate) fn in_aadhaar(d: &[u8]) -> bool {
     const PERMUTED: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];

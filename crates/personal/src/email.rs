@@ -4,6 +4,7 @@ use silversmith_types::evidence::PersonalKind;
 
 use crate::context;
 use crate::find::{Found, rank};
+use crate::lexicon::{self, List};
 use crate::line::{Line, bare, is_word};
 
 /// Longest part before the `@` (RFC 5321), with room for escapes.
@@ -11,9 +12,6 @@ const MAX_LOCAL: usize = 80;
 /// Longest domain (RFC 1035).
 const MAX_DOMAIN: usize = 255;
 
-const AT_WORDS: &str = "at aet arroba chiocciola arobase klammeraffe malpa snabel";
-const DOT_WORDS: &str = "dot punkt point punto ponto kropka punt tocka";
-const CONTEXT: &str = "email* e mail* courriel* correo* posta write contact* kontakt*";
 /// Endings that make a spoken address one: other words after `dot` are prose.
 const SPOKEN_ENDINGS: &str = "com org net edu gov info biz io co de ch at uk fr it es nl be pl pt eu us ca au in br mx se dk \
     fi no ie li lu cz ai app dev me example test invalid";
@@ -28,7 +26,7 @@ pub(crate) fn find(line: &Line<'_>, found: &mut Vec<Found>) {
         found.extend(span.map(email));
     }
     for at in 1..line.words.len() {
-        if is_at_word(line.word(at)) {
+        if line.lists(at).has(List::At) {
             found.extend(spoken(line, at).map(email));
         }
     }
@@ -43,9 +41,8 @@ fn email(span: std::ops::Range<usize>) -> Found {
     }
 }
 
-fn is_at_word(word: &str) -> bool {
-    // Most words are longer or shorter; only the others are spelled out.
-    matches!(word.len(), 2..=11) && context::is_in(&bare(word), AT_WORDS)
+fn is_dot_word(word: &str) -> bool {
+    lexicon::lists_of(word).has(List::Dot)
 }
 
 /// `jane@example.com`, also with one space on either side of the sign.
@@ -126,7 +123,7 @@ fn spoken(line: &Line<'_>, at: usize) -> Option<std::ops::Range<usize>> {
         start = further;
     }
     let domain = domain(text, right)?;
-    let announced = || context::around(line, at.saturating_sub(1), at + 1, CONTEXT);
+    let announced = || context::around(line, at.saturating_sub(1), at + 1, List::Email);
     let is_spoken = domain.spoken && context::is_in(&domain.ending, SPOKEN_ENDINGS);
     (bracketed || is_spoken || (!domain.spoken && announced())).then_some(start..domain.end)
 }
@@ -146,7 +143,7 @@ fn dotted_before(text: &str, start: usize) -> Option<usize> {
             .take_while(|c| is_word(*c))
             .map(char::len_utf8)
             .sum::<usize>();
-    if !context::is_in(&bare(&rest[word..]), DOT_WORDS) {
+    if !is_dot_word(&rest[word..]) {
         return None;
     }
     let rest = rest[..word].trim_end();
@@ -279,7 +276,7 @@ fn strip_dot_word(text: &str) -> Option<&str> {
         .take(8)
         .take_while(u8::is_ascii_alphabetic)
         .count();
-    context::is_in(&bare(&text[..len]), DOT_WORDS).then(|| &text[len..])
+    is_dot_word(&text[..len]).then(|| &text[len..])
 }
 
 fn floor(text: &str, at: usize) -> usize {

@@ -6,7 +6,7 @@ use silversmith_types::evidence::PersonalKind;
 
 use crate::fold::Folded;
 use crate::line::Line;
-use crate::{bank, digits, email};
+use crate::{address, bank, birth, code, digits, email, network, secret};
 
 /// A value in a text that belongs to a person, or a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,7 @@ pub fn find(text: &str) -> Vec<Match> {
             one.span = one.span.start + start..one.span.end + start;
         }
     }
+    secret::find_key_blocks(folded.text(), &mut found);
     merge(found)
         .into_iter()
         .map(|one| Match {
@@ -72,7 +73,12 @@ fn in_line(line: &Line<'_>, found: &mut Vec<Found>) {
     if line.traits.digit() {
         digits::find(line, found);
         bank::find_ibans(line, found);
+        network::find(line, found);
+        birth::find(line, found);
     }
+    code::find(line, found);
+    secret::find(line, found);
+    address::find(line, found);
 }
 
 /// Lines with where they start.

@@ -19,18 +19,27 @@
 //!   expression for each issuer to the same end.
 //! - National numbers: no maintained crate has more than a few of the countries.
 
+mod address;
 mod bank;
+mod birth;
 mod checksums;
+mod code;
 mod columns;
 mod context;
 mod digits;
 mod email;
 mod find;
 mod fold;
+mod lexicon;
 mod line;
 mod mask;
 mod national;
+mod network;
 mod phone;
+mod places;
+mod secret;
+#[cfg(test)]
+mod testing;
 mod token;
 mod value;
 

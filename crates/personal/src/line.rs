@@ -1,7 +1,10 @@
 //! One line and its words. Recognisers look at one line at a time, so none of them can be made to
 //! look further than that.
 
+use std::cell::OnceCell;
+
 use crate::fold;
+use crate::lexicon::{self, Lists};
 
 /// A line in the recognisers' spelling.
 pub(crate) struct Line<'a> {
@@ -11,6 +14,8 @@ pub(crate) struct Line<'a> {
     pub(crate) words: Vec<Word>,
     /// What occurs anywhere in it.
     pub(crate) traits: Traits,
+    /// For each word the lists that it is in, once somebody asks.
+    lists: OnceCell<Vec<Lists>>,
 }
 
 /// A run of letters, digits and `_`.
@@ -124,13 +129,16 @@ impl<'a> Line<'a> {
             text,
             words,
             traits: all,
+            lists: OnceCell::new(),
         }
     }
 
-    /// The text of a word.
+    /// The text of a word; of none, where there is no such word.
     pub(crate) fn word(&self, at: usize) -> &'a str {
-        let word = self.words[at];
-        &self.text[word.start..word.end]
+        match self.words.get(at) {
+            Some(word) => &self.text[word.start..word.end],
+            None => "",
+        }
     }
 
     /// The word in lower case without accents.
@@ -138,18 +146,35 @@ impl<'a> Line<'a> {
         bare(self.word(at))
     }
 
+    /// The lists of words that the word is in.
+    pub(crate) fn lists(&self, at: usize) -> Lists {
+        let all = || {
+            (0..self.words.len())
+                .map(|at| lexicon::lists_of(self.word(at)))
+                .collect()
+        };
+        self.lists
+            .get_or_init(all)
+            .get(at)
+            .copied()
+            .unwrap_or_default()
+    }
+
     /// What stands between a word and the next; after the last one, the rest of the line.
     pub(crate) fn gap(&self, at: usize) -> &'a str {
+        let Some(word) = self.words.get(at) else {
+            return "";
+        };
         let end = self
             .words
             .get(at + 1)
             .map_or(self.text.len(), |next| next.start);
-        &self.text[self.words[at].end..end]
+        &self.text[word.end..end]
     }
 
     /// What stands before a word and after the one before it.
     pub(crate) fn gap_before(&self, at: usize) -> &'a str {
-        let start = if at == 0 { 0 } else { self.words[at - 1].end };
+        let start = at.checked_sub(1).map_or(0, |before| self.words[before].end);
         &self.text[start..self.words[at].start]
     }
 }

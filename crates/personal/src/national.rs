@@ -10,6 +10,7 @@ use crate::checksums as check;
 use crate::context;
 use crate::digits::Number;
 use crate::find::{Found, rank};
+use crate::lexicon::List;
 
 struct Rule {
     recogniser: &'static str,
@@ -20,7 +21,7 @@ struct Rule {
     check: fn(&[u8]) -> bool,
     /// Whether the check alone is enough for a number without groups.
     alone: bool,
-    words: &'static str,
+    words: List,
 }
 
 const fn rule(
@@ -28,7 +29,7 @@ const fn rule(
     digits: usize,
     shapes: &'static [&'static str],
     check: fn(&[u8]) -> bool,
-    words: &'static str,
+    words: List,
 ) -> Rule {
     Rule {
         recogniser,
@@ -57,43 +58,37 @@ static RULES: [Rule; 37] = [
         9,
         &["3-2-4", "3 2 4"],
         check::us_itin,
-        "itin taxpayer",
+        List::UsItin,
     ),
-    rule(
-        "us_ssn",
-        9,
-        &["3-2-4", "3 2 4"],
-        check::us_ssn,
-        "ssn ssns social socialsecurity* sozialversicherung*",
-    ),
-    rule("us_ein", 9, &[], check::any, "ein fein employer"),
+    rule("us_ssn", 9, &["3-2-4", "3 2 4"], check::us_ssn, List::UsSsn),
+    rule("us_ein", 9, &[], check::any, List::UsEin),
     rule(
         "ch_ahv",
         13,
         &["3.4.4.2"],
         |d| d.starts_with(&[7, 5, 6]),
-        "ahv avs ahvn* svnr",
+        List::ChAhv,
     ),
     alone(rule(
         "ch_ahv",
         13,
         &["3 4 4 2", "3-4-4-2"],
         check::ch_ahv,
-        "ahv avs ahvn*",
+        List::ChAhv,
     )),
     rule(
         "at_svnr",
         10,
         &["4 6", "4-6", "4/6", "4 2 2 2"],
         check::at_svnr,
-        "svnr sv sozialversicherung* versicherung* svn",
+        List::AtSvnr,
     ),
     rule(
         "de_steuer_id",
         11,
         &["2 3 3 3"],
         check::de_steuer_id,
-        "steuer* idnr tin identifikation* steueridentifikation* tax",
+        List::DeSteuerId,
     ),
     up_to(
         rule(
@@ -101,149 +96,83 @@ static RULES: [Rule; 37] = [
             10,
             &["2/3/5", "3/3/5", "3/4/4"],
             check::any,
-            "steuernummer stnr steuer*",
+            List::DeTax,
         ),
         13,
     ),
-    rule("uk_nhs", 10, &["3 3 4"], check::uk_nhs, "nhs"),
-    rule("uk_utr", 10, &["5 5"], |_| false, "utr"),
+    rule("uk_nhs", 10, &["3 3 4"], check::uk_nhs, List::UkNhs),
+    rule("uk_utr", 10, &["5 5"], |_| false, List::UkUtr),
     alone(rule(
         "fr_nir",
         15,
         &["1 2 2 2 3 3 2", "13 2", "1-2-2-2-3-3-2", "1 2 2 2 6 2"],
         check::fr_nir,
-        "nir insee secu* social* ss",
+        List::FrNir,
     )),
     rule(
         "fr_nir",
         13,
         &["1 2 2 2 3 3"],
         |d| matches!(d[0], 1 | 2),
-        "nir insee secu* social*",
+        List::FrNir,
     ),
-    rule("pl_pesel", 11, &[], check::pl_pesel, "pesel*"),
-    rule(
-        "nl_bsn",
-        9,
-        &["4.2.3", "4 2 3"],
-        check::nl_bsn,
-        "bsn burgerservice* sofi*",
-    ),
+    rule("pl_pesel", 11, &[], check::pl_pesel, List::PlPesel),
+    rule("nl_bsn", 9, &["4.2.3", "4 2 3"], check::nl_bsn, List::NlBsn),
     rule(
         "be_rrn",
         11,
         &["2.2.2-3.2", "2.2.2-3-2", "2 2 2 3 2"],
         check::be_rrn,
-        "rijksregister* national* registre niss rrn insz",
+        List::BeRrn,
     ),
-    rule(
-        "se_pnr",
-        10,
-        &["6-4"],
-        check::se_pnr,
-        "personnummer pnr personnr samordning*",
-    ),
-    rule(
-        "se_pnr",
-        12,
-        &["8-4"],
-        check::se_pnr,
-        "personnummer pnr personnr samordning*",
-    ),
-    rule("dk_cpr", 10, &["6-4"], check::dk_cpr, "cpr*"),
-    alone(rule(
-        "no_fnr",
-        11,
-        &["6 5"],
-        check::no_fnr,
-        "fodsels* fnr personnummer",
-    )),
-    rule(
-        "pt_nif",
-        9,
-        &[],
-        check::pt_nif,
-        "nif contribuinte nipc fiscal",
-    ),
-    rule("br_cpf", 11, &["3.3.3-2"], check::any, "cpf"),
+    rule("se_pnr", 10, &["6-4"], check::se_pnr, List::SePnr),
+    rule("se_pnr", 12, &["8-4"], check::se_pnr, List::SePnr),
+    rule("dk_cpr", 10, &["6-4"], check::dk_cpr, List::DkCpr),
+    alone(rule("no_fnr", 11, &["6 5"], check::no_fnr, List::NoFnr)),
+    rule("pt_nif", 9, &[], check::pt_nif, List::PtNif),
+    rule("br_cpf", 11, &["3.3.3-2"], check::any, List::BrCpf),
     rule(
         "in_aadhaar",
         12,
         &["4 4 4", "4-4-4"],
         check::in_aadhaar,
-        "aadhaar aadhar uidai",
+        List::InAadhaar,
     ),
-    rule(
-        "ca_sin",
-        9,
-        &["3-3-3"],
-        check::luhn,
-        "sin nas insurance assurance",
-    ),
-    up_to(rule("au_tfn", 8, &[], check::au_tfn, "tfn"), 9),
+    rule("ca_sin", 9, &["3-3-3"], check::luhn, List::CaSin),
+    up_to(rule("au_tfn", 8, &[], check::au_tfn, List::AuTfn), 9),
     up_to(
         rule(
             "au_medicare",
             10,
             &["4 5 1"],
             check::au_medicare,
-            "medicare",
+            List::AuMedicare,
         ),
         11,
     ),
-    rule("cz_rc", 10, &["6/4"], check::cz_rc, "rodne rc rodnecislo"),
-    rule("tr_tckn", 11, &[], check::tr_tckn, "tckn tc kimlik"),
-    rule("hr_oib", 11, &[], check::mod_11_10, "oib"),
-    rule(
-        "za_id",
-        13,
-        &["6 4 3", "6 4 2 1"],
-        check::luhn,
-        "identity south rsa",
-    ),
-    rule("kr_rrn", 13, &["6-7"], check::any, "rrn resident"),
-    rule("jp_my_number", 12, &[], |_| false, "mynumber individual"),
-    rule("ro_cnp", 13, &[], |_| false, "cnp"),
+    rule("cz_rc", 10, &["6/4"], check::cz_rc, List::CzRc),
+    rule("tr_tckn", 11, &[], check::tr_tckn, List::TrTckn),
+    rule("hr_oib", 11, &[], check::mod_11_10, List::HrOib),
+    rule("za_id", 13, &["6 4 3", "6 4 2 1"], check::luhn, List::ZaId),
+    rule("kr_rrn", 13, &["6-7"], check::any, List::KrRrn),
+    rule("jp_my_number", 12, &[], |_| false, List::JpMyNumber),
+    rule("ro_cnp", 13, &[], |_| false, List::RoCnp),
     up_to(
         rule(
             "cl_rut",
             8,
             &["2.3.3-1", "1.3.3-1", "8-1", "7-1"],
             check::cl_rut,
-            "rut run",
+            List::ClRut,
         ),
         9,
     ),
-    up_to(
-        rule("nhi", 6, &[], |_| false, "patientnumber mrn medical"),
-        12,
-    ),
+    up_to(rule("nhi", 6, &[], |_| false, List::Nhi), 12),
     // Announced by what every country calls it.
-    up_to(rule("national_id", 6, &[], |_| false, NATIONAL), 14),
-    up_to(
-        rule(
-            "tax_id",
-            8,
-            &[],
-            |_| false,
-            "tin taxid taxpayer nip cif siren siret codfiscal fiscal vat ust ustid tva iva gst",
-        ),
-        14,
-    ),
-    up_to(
-        rule(
-            "insured_id",
-            8,
-            &[],
-            |_| false,
-            "versichertennummer versichertennr krankenversicherung* kvnr sozialversicherung* versicherungsnummer",
-        ),
-        16,
-    ),
+    up_to(rule("national_id", 6, &[], |_| false, List::NationalId), 14),
+    up_to(rule("tax_id", 8, &[], |_| false, List::TaxId), 14),
+    up_to(rule("insured_id", 8, &[], |_| false, List::InsuredId), 16),
 ];
-
-const NATIONAL: &str = "identity ausweis* personalausweis* identitats* identite cni dni cedula documento idcard id-card \
-    nationalid identificacion identita carte-identite dowod dowodu identiteitskaart kimlik identidad rg identificativo";
 
 /// A number of a state.
 pub(crate) fn number(number: &Number<'_, '_>) -> Option<Found> {
@@ -288,18 +217,11 @@ fn is_like_a_date(number: &Number<'_, '_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::find::find;
-
-    fn found(text: &str) -> Vec<(&str, &str)> {
-        find(text)
-            .into_iter()
-            .map(|one| (one.recogniser, &text[one.span]))
-            .collect()
-    }
+    use crate::testing::{check_none, check_one};
 
     #[test]
     fn numbers_of_states() {
-        for (text, recogniser, value) in [
+        check_one(&[
             ("123-45-6789", "us_ssn", "123-45-6789"),
             ("SSN 123456789", "us_ssn", "123456789"),
             (
@@ -349,14 +271,12 @@ mod tests {
                 "national_id",
                 "123456789012",
             ),
-        ] {
-            assert_eq!(found(text), [(recogniser, value)], "{text}");
-        }
+        ]);
     }
 
     #[test]
     fn numbers_of_nobody() {
-        for text in [
+        check_none(&[
             "123456789",
             "12345678901",
             "000-12-3456",
@@ -371,9 +291,6 @@ mod tests {
             "1.000.000",
             "SSN has 18484 nulls",
             "col 4 6",
-            "3.4.4.2",
-        ] {
-            assert_eq!(found(text), [], "{text}");
-        }
+        ]);
     }
 }

@@ -6,12 +6,7 @@ use silversmith_types::evidence::PersonalKind;
 use crate::context;
 use crate::digits::Number;
 use crate::find::{Found, rank};
-
-/// Words that announce a telephone number.
-const CONTEXT: &str = "tel telefon* telephone* phone* mobile mobil mob cell cellphone handy* fax telefax call* \
-    whatsapp sms signal hotline rufnummer telnr natel portable cellulare movil celular gsm komorka \
-    tlf telemovel fon fono ring dial anrufen ruf rufen puh mobiltelefon durchwahl appelez llamar \
-    chiama telf msisdn text";
+use crate::lexicon::List;
 
 /// Country calling codes with the shortest and the longest national number (ITU E.164 and the
 /// national plans). A code that is not here has none.
@@ -259,8 +254,8 @@ fn national(number: &Number<'_, '_>) -> Option<u8> {
     if looks_like_a_date(number) || !(6..=15).contains(&digits.len()) {
         return None;
     }
-    let near = || context::near(line, number.from, CONTEXT);
-    let around = || context::around(line, number.from, number.to, CONTEXT);
+    let near = || context::near(line, number.from, List::Phone);
+    let around = || context::around(line, number.from, number.to, List::Phone);
     let announced = |how: bool| how.then_some(rank::ANNOUNCED);
     if number.is_bare() {
         let dialled = digits.len() >= 9 && (digits[0] == 0 || digits.len() == 10);
