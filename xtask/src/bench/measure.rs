@@ -59,17 +59,19 @@ pub(super) fn race(title: &str, runs: usize, folder: &Path, competitors: &[Compe
     }
     println!("\n### {title}\n");
     println!(
-        "| | wall | CPU | peak memory | wall, ratio | memory, ratio |\n|--|--:|--:|--:|--:|--:|"
+        "| | wall | CPU | peak memory | wall, ratio | CPU, ratio | memory, ratio |\n\
+         |--|--:|--:|--:|--:|--:|--:|"
     );
     let medians: Vec<Sample> = samples.iter().map(|samples| medians(samples)).collect();
     for (competitor, sample) in competitors.iter().zip(&medians) {
         println!(
-            "| {} | {} | {} | {:.0} MB | {:.2} | {:.2} |",
+            "| {} | {} | {} | {:.0} MB | {:.2} | {:.2} | {:.2} |",
             competitor.name,
             seconds(sample.wall_s),
             seconds(sample.cpu_s),
             sample.peak_mib * 1.048_576,
             sample.wall_s / medians[0].wall_s,
+            sample.cpu_s / medians[0].cpu_s,
             sample.peak_mib / medians[0].peak_mib,
         );
     }
