@@ -11,7 +11,7 @@ use silversmith_types::evidence::JoinEvidence;
 use silversmith_types::trial::{JoinChange, Sample, TableTrial, TrialReport};
 
 use crate::input::{JailRecord, ReportInput};
-use crate::operation_text::{Limit, operation_text};
+use crate::operation_text::{Limit, expected, operation_text};
 use crate::shown::{counted, grouped, percent, quoted, visible};
 
 /// How much a finding weighs.
@@ -326,7 +326,7 @@ fn step_findings<'a>(
                 push(Weight::Judge, Topic::Code, Some(count.count), message);
             }
             ("check", OperationKind::Expect(expect)) if removed.is_empty() => {
-                let (weight, message) = expectation(expect, &step.operation, count.count);
+                let (weight, message) = expectation(expect, count.count);
                 push(weight, Topic::Expectation, Some(count.count), message);
             }
             _ => {}
@@ -334,24 +334,19 @@ fn step_findings<'a>(
     }
 }
 
-fn expectation(expect: &Expect, operation: &OperationKind, violations: u64) -> (Weight, String) {
-    let text = operation_text(operation, Limit(3));
-    let names: Vec<&str> = text.columns.iter().map(|column| column.as_str()).collect();
-    let subject = if names.is_empty() {
-        String::new()
-    } else {
-        format!("{} ", names.join(", "))
+fn expectation(expect: &Expect, violations: u64) -> (Weight, String) {
+    let text = expected(&expect.that, Limit(3));
+    let columns: Vec<&str> = text.columns.iter().map(|column| column.as_str()).collect();
+    let subject = match columns.as_slice() {
+        [] => String::new(),
+        names => format!("{}: ", names.join(", ")),
     };
-    let name = visible(&expect.name);
-    let what = format!("{name}: {subject}{}.", text.what);
     let violated = counted(violations, "violation", "violations");
+    let what = format!("{subject}{violated} of \u{201c}{}\u{201d}", text.what);
     match violations > expect.threshold {
-        true if expect.on_fail == OnFail::Fail => (Weight::Fails, format!("{violated} of {what}")),
-        true => (Weight::Judge, format!("{violated} of {what}")),
-        false => (
-            Weight::Note,
-            format!("{violated}, within what is tolerated, of {what}"),
-        ),
+        true if expect.on_fail == OnFail::Fail => (Weight::Fails, format!("{what}.")),
+        true => (Weight::Judge, format!("{what}.")),
+        false => (Weight::Note, format!("{what}, within what is tolerated.")),
     }
 }
 

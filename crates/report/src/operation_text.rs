@@ -475,7 +475,26 @@ fn dedupe_exact(op: &DedupeExact) -> Text<'_> {
 }
 
 fn expect(op: &Expect, limit: Limit) -> Text<'_> {
-    let (columns, what) = match &op.that {
+    let OperationText { columns, what } = expected(&op.that, limit);
+    let fails = match op.on_fail {
+        OnFail::Warn => "else report",
+        OnFail::Drop => "else drop the rows",
+        OnFail::Quarantine => "else rows to quarantine",
+        OnFail::Fail => "else stop",
+    };
+    let tolerated = match op.threshold {
+        0 => String::new(),
+        number => format!(
+            " (from {} on)",
+            counted(number.saturating_add(1), "case", "cases")
+        ),
+    };
+    (columns, format!("{what}, {fails}{tolerated}"))
+}
+
+/// What an expectation says of the data, without what happens where it does not hold.
+pub(crate) fn expected(that: &Expectation, limit: Limit) -> OperationText<'_> {
+    let (columns, what) = match that {
         Expectation::Predicate(predicate) => (Vec::new(), formula(predicate)),
         Expectation::NotNull(column) => (vec![column], "never null".to_owned()),
         Expectation::Unique(columns) => of(columns, "unique"),
@@ -499,20 +518,7 @@ fn expect(op: &Expect, limit: Limit) -> Text<'_> {
             format!("{} to {}", grouped(*min), counted(*max, "row", "rows")),
         ),
     };
-    let fails = match op.on_fail {
-        OnFail::Warn => "else report",
-        OnFail::Drop => "else drop the rows",
-        OnFail::Quarantine => "else rows to quarantine",
-        OnFail::Fail => "else stop",
-    };
-    let tolerated = match op.threshold {
-        0 => String::new(),
-        number => format!(
-            " (from {} on)",
-            counted(number.saturating_add(1), "case", "cases")
-        ),
-    };
-    (columns, format!("{what}, {fails}{tolerated}"))
+    OperationText { columns, what }
 }
 
 fn publish(op: &Publish) -> Text<'_> {

@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 use silversmith_plan::{Class, Step};
+use silversmith_types::TableName;
 use silversmith_types::trial::TableTrial;
 
 use super::{TablePage, code, number_cell, text};
 use crate::findings::step_total;
 use crate::operation_text::{Limit, operation_text};
-use crate::shown::counted;
+use crate::shown::{counted, grouped};
 
 /// Entries of a list that are named before the rest is folded.
 const LISTED: Limit = Limit(6);
@@ -32,7 +33,7 @@ pub(super) fn steps(table: &TablePage<'_>) -> Markup {
                         span.op { (step.operation.name()) (class_tag(step)) }
                     }
                     td { (what(step)) (checked(step, table.trial)) }
-                    td { span.why { (text(&step.why)) } (evidence(&step.evidence)) }
+                    td { span.why { (text(&step.why)) } (evidence(table.name, &step.evidence)) }
                     @for kind in ["changed", "invalid"] {
                         (number_cell(table.trial.and_then(|trial| counted_of(trial, step, kind))))
                     }
@@ -116,11 +117,89 @@ fn checked(step: &Step, trial: Option<&TableTrial>) -> Markup {
     }
 }
 
-fn evidence(facts: &[String]) -> Markup {
-    let list = html! { ul.evidence { @for fact in facts { li { (text(fact)) } } } };
+fn evidence(table: &TableName, facts: &[String]) -> Markup {
+    let list = html! { ul.evidence { @for shown in facts { li { (text(&fact(table, shown))) } } } };
     html! {
         @if facts.is_empty() {}
         @else if facts.len() <= MAX_FACTS { (list) }
         @else { details.more { summary { (facts.len()) " facts" } (list) } }
+    }
+}
+
+/// A fact as a person reads it: `t.csv/id nulls=0 null_rows=12` of table `t.csv` is
+/// `id: nulls 0, null rows 12`. What does not have this form stays as it is.
+fn fact(table: &TableName, fact: &str) -> String {
+    let place = fact.strip_prefix(table.as_str());
+    let own = place.and_then(|rest| rest.strip_prefix('/').or(rest.strip_prefix(' ')));
+    let mut out = String::new();
+    let mut after_measure = false;
+    for token in own.unwrap_or(fact).split(' ') {
+        let measure = measure(token);
+        let separator = match (&measure, after_measure) {
+            _ if out.is_empty() => "",
+            (Some(_), true) => ", ",
+            (Some(_), false) => ": ",
+            (None, _) => " ",
+        };
+        out.push_str(separator);
+        let number = if after_measure { amount(token) } else { None };
+        after_measure |= measure.is_some();
+        out.push_str(measure.or(number).as_deref().unwrap_or(token));
+    }
+    out
+}
+
+/// `null_rows=1200` as `null rows 1,200`; nothing where the text is something else.
+fn measure(token: &str) -> Option<String> {
+    let (name, value) = token.split_once('=')?;
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+    if name.is_empty() || !name.chars().all(is_name) {
+        return None;
+    }
+    let name = name.replace('_', " ");
+    match value {
+        "true" => Some(name),
+        "false" => Some(format!("not {name}")),
+        _ => Some(format!("{name} {}", amount(value)?)),
+    }
+}
+
+/// A whole number with its digits grouped. A sign or zeros in front would be lost: no number then.
+fn amount(text: &str) -> Option<String> {
+    let number: u64 = text.replace(',', "").parse().ok()?;
+    let shown = grouped(number);
+    (number.to_string() == text || shown == text).then_some(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_words() {
+        let table = "t.csv".parse().unwrap();
+        for (line, shown) in [
+            (
+                "t.csv/id nulls=0 null_rows=1200",
+                "id: nulls 0, null rows 1,200",
+            ),
+            (
+                "t.csv keys id null_rows=0 exact=true",
+                "keys id: null rows 0, exact",
+            ),
+            (
+                "t.csv/id joins u.csv/id matched=0 normalised=18484 of 18484",
+                "id joins u.csv/id: matched 0, normalised 18,484 of 18,484",
+            ),
+            ("u.csv/id nulls=1", "u.csv/id: nulls 1"),
+            (
+                "t.csv/a formats %d=%m 01=2 x=-1",
+                "a formats %d=%m 01=2 x=-1",
+            ),
+            ("", ""),
+            ("plain words", "plain words"),
+        ] {
+            assert_eq!(fact(&table, line), shown);
+        }
     }
 }

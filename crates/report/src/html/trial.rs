@@ -31,7 +31,7 @@ fn sample(sample: &Sample) -> Markup {
         Sample::Full => html! { p { "Tried on every row of Bronze." } },
         Sample::Sampled { seed, tables } => html! {
             table {
-                caption { "Tried on a sample, chosen by hash with seed " (seed) "; rows with an odd value are always in it." }
+                caption { "Tried on a sample, chosen by hash with seed " (seed) "; every kind of odd value that the profile knows of is in it." }
                 thead { tr {
                     th scope="col" { "Table" } th.n scope="col" { "Rows" } th.n scope="col" { "Taken" }
                     th.n scope="col" { "Of these odd" } th scope="col" { "Share" }
