@@ -17,6 +17,8 @@ COUNTRY = {
     "united states": "United States", "australia": "Australia", "canada": "Canada",
     "france": "France", "united kingdom": "United Kingdom",
 }  # fmt: skip
+# A column for the checks alone.
+MARK = "contradictory"
 
 
 def read(path):
@@ -99,7 +101,11 @@ def sales_details(t):
     missing = sales.isna() | (sales <= 0)
     forgotten = (sales == quantity) | (sales == price)
     wrong = (quantity > 0) & (price > 0) & (missing | forgotten)
-    t["sls_sales"] = sales.mask(wrong.fillna(False), quantity * price)
+    sales = sales.mask(wrong.fillna(False), quantity * price)
+    product = quantity * price
+    positive = (sales > 0) & (quantity > 0) & (price > 0)
+    t[MARK] = (positive & (sales != product)).fillna(False)
+    t["sls_sales"] = sales.mask(t[MARK], product)
     t["sls_price"] = price
     return t
 
@@ -153,6 +159,7 @@ def sales_checks(t):
     order, ship, due = t["sls_order_dt"], t["sls_ship_dt"], t["sls_due_dt"]
     sales, quantity, price = t["sls_sales"], t["sls_quantity"], t["sls_price"]
     return {
+        "contradictory-sls-sales": t[MARK],
         "product-holds-sls-sales": sales != quantity * price,
         "product-known-sls-sales": sales.isna() | quantity.isna() | price.isna(),
         "order-sls-order-dt-sls-ship-dt": order > ship,
@@ -204,7 +211,8 @@ def main():
         if hashing:
             digests.append(f"{sha256(bronze / name)}  bronze/{name}\n")
         table = transform(read(bronze / name))
-        table.to_csv(out / name, index=False, lineterminator="\n")
+        written = [column for column in table.columns if column != MARK]
+        table.to_csv(out / name, columns=written, index=False, lineterminator="\n")
         if checking:
             counts[name] = counted(table, keys, checks)
         del table
