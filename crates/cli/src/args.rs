@@ -178,7 +178,7 @@ pub(crate) struct Build {
     /// Try every row, however large Bronze is
     #[arg(long)]
     pub(crate) full: bool,
-    /// Stop after static verification: no profile, no trial, nothing written
+    /// Stop after static verification: nothing is tried, nothing is written
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

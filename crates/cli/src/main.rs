@@ -18,13 +18,7 @@ fn main() -> ExitCode {
     silversmith_sandbox::helper_main_if_requested();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Asking for help or the version is no error; anything else is one of usage.
-            let status = if error.use_stderr() { 2 } else { 0 };
-            // There is no place left to report that standard error is closed.
-            _ = error.print();
-            return ExitCode::from(status);
-        }
+        Err(error) => return output::usage(&error),
     };
     let output = Output::new(&arguments.common);
     match commands::run(arguments, &output) {

@@ -15,7 +15,16 @@ pub(crate) struct Output {
     json: bool,
     quiet: bool,
     verbose: bool,
-    colour: bool,
+    /// Whether words of the result, on standard output, and of everything else, on standard error, may
+    /// have colours.
+    colour: [bool; 2],
+}
+
+/// Where a word is printed.
+#[derive(Clone, Copy)]
+enum Stream {
+    Out,
+    Err,
 }
 
 impl Output {
@@ -25,7 +34,10 @@ impl Output {
             json: common.json,
             quiet: common.quiet,
             verbose: common.verbose,
-            colour: !plain && std::io::stderr().is_terminal(),
+            colour: [
+                !plain && std::io::stdout().is_terminal(),
+                !plain && std::io::stderr().is_terminal(),
+            ],
         }
     }
 
@@ -59,12 +71,20 @@ impl Output {
         }
     }
 
-    /// A word that stands out, on a terminal.
+    /// A word of the result that stands out, on a terminal.
+    pub(crate) fn paint_result(&self, colour: Colour, word: &str) -> String {
+        self.painted(Stream::Out, colour, word)
+    }
+
+    /// A word of a line for people that stands out, on a terminal.
     pub(crate) fn paint(&self, colour: Colour, word: &str) -> String {
-        if self.colour {
-            format!("\x1b[{}m{word}\x1b[0m", colour as u8)
-        } else {
-            word.to_owned()
+        self.painted(Stream::Err, colour, word)
+    }
+
+    fn painted(&self, stream: Stream, colour: Colour, word: &str) -> String {
+        match self.colour[stream as usize] {
+            true => format!("\x1b[{}m{word}\x1b[0m", colour as u8),
+            false => word.to_owned(),
         }
     }
 
@@ -91,6 +111,32 @@ impl Output {
         }
         ExitCode::from(error.exit_status() as u8)
     }
+}
+
+/// The code of everything that is typed wrongly.
+const USAGE: &str = "SS-USAGE-001";
+
+/// What was typed is no command line; or help or the version was asked for, which is no error.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    // Nothing was parsed, so what asks for JSON is looked for as it was typed.
+    let json = std::env::args_os()
+        .take_while(|argument| argument != "--")
+        .any(|argument| argument == "--json");
+    if json && error.use_stderr() {
+        let text = error.to_string();
+        let (message, _) = text.split_once("\n\n").unwrap_or((&text, ""));
+        let message = message.trim_start_matches("error: ").trim_end();
+        let document = json!({
+            "error": {
+                "code": USAGE, "message": message, "help": "see `silversmith --help`", "details": [],
+            }
+        });
+        _ = writeln!(std::io::stdout(), "{document}");
+    } else {
+        // There is no place left to report that standard error is closed.
+        _ = error.print();
+    }
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
 
 /// A part of an error in one line: as its stage writes it, else code, message and place.

@@ -24,10 +24,7 @@ impl Line {
         if shown {
             bar.enable_steady_tick(Duration::from_millis(100));
         }
-        Self {
-            bar,
-            verbose: verbose && !shown,
-        }
+        Self { bar, verbose }
     }
 }
 
@@ -41,7 +38,8 @@ impl Progress for Line {
     fn stage(&self, what: &str) {
         self.bar.set_message(what.to_owned());
         if self.verbose {
-            eprintln!("{what}");
+            // Without the line on the screen, which would be written over.
+            self.bar.suspend(|| eprintln!("{what}"));
         }
     }
 

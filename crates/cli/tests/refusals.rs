@@ -230,7 +230,17 @@ fn usage_errors_exit_with_two() {
         vec!["run"],
         vec!["build", "--as-of", "now"],
     ] {
-        assert_eq!(project.run(&arguments).status(), 2, "{arguments:?}");
+        let ended = project.run(&arguments);
+        assert_eq!(ended.status(), 2, "{arguments:?}");
+        assert!(ended.stdout().is_empty() && ended.stderr().contains("--help"));
+        let (status, document) = project.json(&arguments);
+        let error = &document["error"];
+        assert_eq!(
+            (status, error["code"].as_str()),
+            (2, Some("SS-USAGE-001")),
+            "{arguments:?}"
+        );
+        assert!(!error["message"].as_str().unwrap().is_empty());
     }
     project.write("silversmith.toml", "colour = 'red'\n");
     assert_eq!(

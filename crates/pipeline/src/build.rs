@@ -14,14 +14,14 @@ use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId};
 
 use crate::error::PipelineError;
-use crate::files::write_atomically;
+use crate::files::{read_bounded, write_atomically};
 use crate::inputs::{InputFiles, InputRequest, gather};
 use crate::keys::ProjectKeys;
 use crate::page::page;
 use crate::profiling::data_folder;
 use crate::progress::{Progress, Told};
 use crate::project::Project;
-use crate::record::{self, BuildRecord};
+use crate::record::{self, BuildRecord, MAX_MODULE};
 use crate::runtime::prepare_runtime;
 
 /// What to build.
@@ -111,6 +111,22 @@ pub(crate) fn compile(
     silversmith_policy::verify(module).map_err(PipelineError::Policy)
 }
 
+/// A module of this project made again from the record of its build, with that record and the brief.
+pub(crate) fn derive(
+    project: &Project,
+    path: &Path,
+) -> Result<(BuildRecord, Brief, VerifiedModule), PipelineError> {
+    let digest = Digest::of(&read_bounded(path, MAX_MODULE)?);
+    let recorded = record::load(project, path, digest)?;
+    let brief = recorded.files.admit(&project.intake_rules())?.brief;
+    let module = compile(&recorded.plan, &recorded.author, &brief)?;
+    if module.module().digest() != digest {
+        let message = "its plan compiles to another module".to_owned();
+        return Err(PipelineError::BuildDiffers { message });
+    }
+    Ok((recorded, brief, module))
+}
+
 /// The whole build. The module appears under its name at the very end, when everything that
 /// vouches for it is on disk.
 pub fn build(
@@ -140,7 +156,7 @@ pub fn build(
     let trial = tried.report().clone();
     let plan = tried.module().module().plan().document().clone();
     let header = tried.module().module().header().clone();
-    let report = page(tried.module(), &brief, &trial);
+    let report = page(tried.module(), &brief, &trial, None);
     let sealed = silversmith_attest::seal(tried, keys.signer())?;
     let path = request.out.clone().unwrap_or_else(|| project.module());
     let digest = sealed.digest();

@@ -184,7 +184,14 @@ impl PipelineError {
     pub fn help(&self) -> Option<String> {
         let text = match self {
             Self::Settings { .. } => "see docs/guide.md for the settings there are",
-            Self::RunNotFound { .. } => "give --bronze DIR, or --context F and --report F",
+            Self::Read { .. } => "check the path and its permissions",
+            Self::NotAFile { .. } => "give the path of a file, not of a folder, link or device",
+            Self::TooLarge { .. } => {
+                "no input of this kind needs more: check that it is the file meant"
+            }
+            Self::RunNotFound { .. } => {
+                "put the run below `paths.bronze` of silversmith.toml, or build with --bronze DIR"
+            }
             Self::InTheWay { .. } => "choose an empty folder, or remove what is there",
             Self::NoBuild { .. } => {
                 "build the module in this project, or copy its .silversmith/builds folder"
@@ -209,7 +216,7 @@ impl PipelineError {
             Self::Trial(error) => return error.help(),
             Self::Seal(error) => return error.help(),
             Self::Access(error) => return error.help(),
-            _ => return None,
+            Self::Compile(_) => "this is a defect of silversmith: report it with the plan",
         };
         Some(text.to_owned())
     }

@@ -27,6 +27,6 @@ pub use profiling::{Profiled, clock, profile_bronze};
 pub use progress::Progress;
 pub use project::{CONTEXT_FILE, Project, REPORT_FILE};
 pub use record::{BuildRecord, load as load_record};
-pub use run::{RunRecord, run, trial, verify};
+pub use run::{Ran, run, trial, verify};
 pub use runtime::{find_runtime, prepare_runtime};
 pub use settings::{ProfileName, SETTINGS_FILE, Settings};

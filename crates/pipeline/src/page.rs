@@ -4,31 +4,28 @@ use std::path::Path;
 
 use silversmith_intake::Brief;
 use silversmith_policy::VerifiedModule;
-use silversmith_report::{ReportInput, render};
-use silversmith_types::Digest;
+use silversmith_report::{ReportInput, RunRecord, render};
 use silversmith_types::trial::TrialReport;
 
-use crate::build::compile;
+use crate::build::derive;
 use crate::error::PipelineError;
-use crate::files::read_bounded;
 use crate::project::Project;
-use crate::record::{self, MAX_MODULE};
+use crate::record;
 
-/// The page of a module of this project.
+/// The page of a module of this project, with its last run where that is still here.
 pub fn page_of(project: &Project, path: &Path) -> Result<String, PipelineError> {
-    let digest = Digest::of(&read_bounded(path, MAX_MODULE)?);
-    let recorded = record::load(project, path, digest)?;
-    let admitted = recorded.files.admit(&project.intake_rules())?;
-    let module = compile(&recorded.plan, &recorded.author, &admitted.brief)?;
-    if module.module().digest() != digest {
-        let message = "its plan compiles to another module".to_owned();
-        return Err(PipelineError::BuildDiffers { message });
-    }
-    Ok(page(&module, &admitted.brief, &recorded.trial))
+    let (recorded, brief, module) = derive(project, path)?;
+    let run = record::last_run(project, module.module().digest());
+    Ok(page(&module, &brief, &recorded.trial, run.as_ref()))
 }
 
 /// The page of a module that was tried.
-pub(crate) fn page(module: &VerifiedModule, brief: &Brief, trial: &TrialReport) -> String {
+pub(crate) fn page(
+    module: &VerifiedModule,
+    brief: &Brief,
+    trial: &TrialReport,
+    run: Option<&RunRecord>,
+) -> String {
     let module = module.module();
     render(&ReportInput {
         module: module.digest(),
@@ -37,6 +34,6 @@ pub(crate) fn page(module: &VerifiedModule, brief: &Brief, trial: &TrialReport) 
         plan: module.plan().document(),
         schemas: module.plan().schemas(),
         trial: Some(trial),
-        run: None,
+        run,
     })
 }

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use silversmith_attest::subject_of;
+use silversmith_report::RunRecord;
 use silversmith_types::evidence::Evidence;
 use silversmith_types::trial::TrialReport;
-use silversmith_types::{Digest, Timestamp};
+use silversmith_types::{Digest, RunId, Timestamp};
 
 use crate::error::PipelineError;
 use crate::files::{publish_folder, read_bounded, unfinished, write_atomically};
@@ -21,10 +22,14 @@ const PLAN_FILE: &str = "plan.json";
 const TRIAL_FILE: &str = "trial.json";
 const STATEMENT_FILE: &str = "statement.intoto.json";
 const ORIGIN_FILE: &str = "origin.json";
+/// The id of the last Silver run that this module made.
+const LAST_RUN_FILE: &str = "last_run";
 
 /// Largest module, and largest file of a record, that is read. The skeleton has 30 kB; a transform
 /// of 200 tables with 500 steps each stays far below.
 pub(crate) const MAX_MODULE: u64 = 64 << 20;
+/// A run id has 25 bytes.
+const MAX_NOTE: u64 = 64;
 /// Largest file of statements: a handful of envelopes of some kilobytes each.
 const MAX_STATEMENTS: u64 = 4 << 20;
 
@@ -135,6 +140,34 @@ pub fn load(project: &Project, path: &Path, module: Digest) -> Result<BuildRecor
         trial,
         statement: read(STATEMENT_FILE)?,
     })
+}
+
+/// Notes a Silver run with the module that makes it, where that was built in this project. A run that
+/// is noted and was not published in the end is one that is not here.
+pub(crate) fn save_run(
+    project: &Project,
+    module: Digest,
+    silver_run: &RunId,
+) -> Result<(), PipelineError> {
+    let folder = project.build_record(module);
+    match folder.is_dir() {
+        true => write_atomically(
+            &folder.join(LAST_RUN_FILE),
+            silver_run.as_str().as_bytes(),
+            0o600,
+        ),
+        false => Ok(()),
+    }
+}
+
+/// What the last run of a module says of itself; nothing where there was none, where it was removed,
+/// or where its record cannot be read: the page is about the module, and can do without.
+pub(crate) fn last_run(project: &Project, module: Digest) -> Option<RunRecord> {
+    let note = project.build_record(module).join(LAST_RUN_FILE);
+    let id = String::from_utf8(read_bounded(&note, MAX_NOTE).ok()?).ok()?;
+    let id: RunId = id.parse().ok()?;
+    let path = project.silver().join(id.as_str()).join("reports/run.json");
+    serde_json::from_slice(&read_bounded(&path, MAX_MODULE).ok()?).ok()
 }
 
 /// The file beside a module that holds its statement: one envelope a line (JSON Lines).

@@ -9,7 +9,7 @@ use silversmith_trial::{Environment, Job, TriedModule, execute, last_words};
 use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId, Timestamp};
 
-use crate::build::{compile, run_limits, try_module};
+use crate::build::{derive, run_limits, try_module};
 use crate::error::PipelineError;
 use crate::files::{publish_folder, read_bounded, unfinished};
 use crate::keys::trusted_keys;
@@ -19,8 +19,8 @@ use crate::project::Project;
 use crate::record::{self, MAX_MODULE};
 use crate::runtime::prepare_runtime;
 
-/// How a run ended.
-pub struct RunRecord {
+/// A run that is done.
+pub struct Ran {
     /// The Silver run.
     pub silver_run: RunId,
     /// Where it is.
@@ -62,7 +62,7 @@ pub fn run(
     bronze_run: Option<RunId>,
     now: Timestamp,
     progress: &dyn Progress,
-) -> Result<RunRecord, PipelineError> {
+) -> Result<Ran, PipelineError> {
     progress.stage("verifying the module");
     let module = released(project, path)?;
     let bronze_run = match bronze_run {
@@ -102,8 +102,9 @@ pub fn run(
             message: how_it_failed(&ended),
         });
     }
+    record::save_run(project, module.sealed().digest(), &silver_run)?;
     publish_folder(&job.out.join(silver_run.as_str()), &folder)?;
-    Ok(RunRecord {
+    Ok(Ran {
         silver_run,
         folder,
         ended,
@@ -111,15 +112,10 @@ pub fn run(
 }
 
 fn how_it_failed(ended: &Ended) -> String {
-    let code = ended
-        .code
-        .map(|code| format!(" {code}"))
-        .unwrap_or_default();
-    let outcome = ended.outcome.as_str();
     match ended.violations.as_slice() {
-        [] => format!("the module {outcome}{code}: {}", last_words(ended)),
+        [] => format!("the module ended ({ended}): {}", last_words(ended)),
         violations => format!(
-            "the module {outcome}{code}, and the jail refused {}",
+            "the module ended ({ended}), and the jail refused {}",
             violations.join(", ")
         ),
     }
@@ -133,15 +129,7 @@ pub fn trial(
     full: bool,
     progress: &dyn Progress,
 ) -> Result<TrialReport, PipelineError> {
-    let bytes = read_bounded(path, MAX_MODULE)?;
-    let digest = Digest::of(&bytes);
-    let recorded = record::load(project, path, digest)?;
-    let admitted = recorded.files.admit(&project.intake_rules())?;
-    let module = compile(&recorded.plan, &recorded.author, &admitted.brief)?;
-    if module.module().digest() != digest {
-        let message = "its plan compiles to another module".to_owned();
-        return Err(PipelineError::BuildDiffers { message });
-    }
-    let tried: TriedModule = try_module(project, module, &admitted.brief, bronze, full, progress)?;
+    let (_, brief, module) = derive(project, path)?;
+    let tried: TriedModule = try_module(project, module, &brief, bronze, full, progress)?;
     Ok(tried.report().clone())
 }

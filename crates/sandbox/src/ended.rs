@@ -1,5 +1,7 @@
 //! How a job ended, in the shape that `silversmith sandbox --json` prints.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// How a job ended and what it used.
@@ -34,6 +36,17 @@ impl Ended {
             && self.code == Some(0)
             && self.delivered
             && self.violations.is_empty()
+    }
+}
+
+impl fmt::Display for Ended {
+    /// How it ended, in a word and the exit code: `exited 2`, `timeout`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.outcome.as_str())?;
+        match self.code {
+            Some(code) => write!(f, " {code}"),
+            None => Ok(()),
+        }
     }
 }
 

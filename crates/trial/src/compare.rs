@@ -105,8 +105,26 @@ fn cell_equals(cell: &str, value: &Value, ty: ColumnType) -> bool {
     }
 }
 
-/// Compares the counts that the module reports with those of the interpreter.
-pub(crate) fn compare_counts(expected: &Frame, record: &TableRecord) -> Vec<String> {
+/// Compares the counts that the module reports with those of the interpreter, which read `rows_in`
+/// rows.
+pub(crate) fn compare_counts(expected: &Frame, rows_in: u64, record: &TableRecord) -> Vec<String> {
+    let quarantined = expected.removed().iter().filter(|row| row.quarantined);
+    let totals = [
+        ("rows of Bronze", record.rows_in, rows_in),
+        (
+            "rows of Silver",
+            record.rows_out,
+            expected.rows().len() as u64,
+        ),
+        (
+            "rows in quarantine",
+            record.quarantined,
+            quarantined.count() as u64,
+        ),
+    ];
+    let wrong = totals.into_iter().filter(|(_, said, is)| said != is);
+    let wrong = wrong.map(|(what, said, is)| format!("{said} {what} are reported, and it is {is}"));
+    let mut problems: Vec<String> = wrong.collect();
     let mut reported: BTreeMap<(String, String, String), u64> = BTreeMap::new();
     for step in &record.steps {
         let key = (step.step.clone(), step.kind.clone(), step.name.clone());
@@ -130,14 +148,13 @@ pub(crate) fn compare_counts(expected: &Frame, record: &TableRecord) -> Vec<Stri
     let differing = keys
         .into_iter()
         .filter(|key| count(&reported, *key) != count(&meant, *key));
-    differing
-        .map(|key| {
-            let (step, kind, name) = key;
-            let (said, is) = (count(&reported, key), count(&meant, key));
-            format!("step `{step}` reports {said} × {kind} `{name}`, and it is {is}")
-        })
-        .take(MAX_PROBLEMS)
-        .collect()
+    let differing = differing.map(|key| {
+        let (step, kind, name) = key;
+        let (said, is) = (count(&reported, key), count(&meant, key));
+        format!("step `{step}` reports {said} × {kind} `{name}`, and it is {is}")
+    });
+    problems.extend(differing.take(MAX_PROBLEMS));
+    problems
 }
 
 /// Compares the rows that left the table: those in the quarantine file one by one, dropped ones by
@@ -170,14 +187,26 @@ pub(crate) fn compare_removed(
         let differing = meant.symmetric_difference(&found).count();
         problems.push(format!("{differing} rows of the quarantine file differ"));
     }
+    let mut meant: BTreeMap<(&str, bool), u64> = BTreeMap::new();
+    for removed in expected.removed() {
+        *meant
+            .entry((&removed.step, removed.quarantined))
+            .or_default() += 1;
+    }
+    let mut reported: BTreeMap<(&str, bool), u64> = BTreeMap::new();
     for removed in &record.removed {
-        let of_step = |r: &&silversmith_plan::interpret::Removed| r.step == removed.step;
-        let count = expected.removed().iter().filter(of_step).count() as u64;
-        if count != removed.rows {
-            let step = &removed.step;
+        *reported
+            .entry((&removed.step, removed.quarantined))
+            .or_default() += removed.rows;
+    }
+    let keys: BTreeSet<_> = reported.keys().chain(meant.keys()).collect();
+    let count = |map: &BTreeMap<_, u64>, key| map.get(key).copied().unwrap_or(0);
+    for key in keys {
+        let (said, is) = (count(&reported, key), count(&meant, key));
+        if said != is {
+            let step = key.0;
             problems.push(format!(
-                "step `{step}` reports {} removed rows, and it is {count}",
-                removed.rows
+                "step `{step}` reports {said} removed rows, and it is {is}"
             ));
         }
     }
@@ -240,17 +269,82 @@ mod tests {
         }
     }
 
+    /// A record that says of `frame()` what is so.
+    fn record() -> TableRecord {
+        TableRecord {
+            status: "SUCCESS".to_owned(),
+            rows_in: 2,
+            rows_out: 2,
+            ..TableRecord::default()
+        }
+    }
+
     #[test]
     fn counts_must_agree_both_ways() {
-        let mut record = TableRecord::default();
-        assert!(compare_counts(&frame(), &record).is_empty());
-        let kind = "changed".to_owned();
-        record.steps.push(StepCount {
+        assert_eq!(compare_counts(&frame(), 2, &record()), [""; 0]);
+        let step = StepCount {
             step: "s".into(),
-            kind,
+            kind: "changed".to_owned(),
             name: "a".into(),
             count: 1,
-        });
-        assert_eq!(compare_counts(&frame(), &record).len(), 1);
+        };
+        for (what, wrong) in [
+            (
+                "rows of Bronze",
+                TableRecord {
+                    rows_in: 3,
+                    ..record()
+                },
+            ),
+            (
+                "rows of Silver",
+                TableRecord {
+                    rows_out: 1,
+                    ..record()
+                },
+            ),
+            (
+                "rows in quarantine",
+                TableRecord {
+                    quarantined: 1,
+                    ..record()
+                },
+            ),
+            (
+                "step `s`",
+                TableRecord {
+                    steps: vec![step],
+                    ..record()
+                },
+            ),
+        ] {
+            let problems = compare_counts(&frame(), 2, &wrong);
+            assert!(
+                problems.len() == 1 && problems[0].contains(what),
+                "{problems:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn rows_that_left_are_those_of_the_plan() {
+        let folder = tempfile::tempdir().unwrap();
+        let quarantine = folder.path().join("q.csv");
+        let compare =
+            |record: &TableRecord| compare_removed(&frame(), record, &quarantine).unwrap();
+        assert_eq!(compare(&record()), [""; 0]);
+        let removed = |quarantined| TableRecord {
+            removed: vec![RemovedCount {
+                step: "s".into(),
+                quarantined,
+                rows: 1,
+            }],
+            ..record()
+        };
+        for quarantined in [false, true] {
+            assert_eq!(compare(&removed(quarantined)).len(), 1);
+        }
+        std::fs::write(&quarantine, "_row,_rule,a,f\n1,s,x,1\n").unwrap();
+        assert_eq!(compare(&record()).len(), 1);
     }
 }

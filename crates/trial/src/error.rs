@@ -16,7 +16,7 @@ pub enum TrialError {
         report: Box<TrialReport>,
     },
     /// The module did not run to its end.
-    #[error("the module ended with {outcome}: {message}")]
+    #[error("the module ended ({outcome}): {message}")]
     Ended {
         /// How, in the words of the jail.
         outcome: String,
@@ -87,7 +87,9 @@ impl TrialError {
             Self::Scratch { .. } => Some("free space in the temporary folder (TMPDIR)".to_owned()),
             Self::Profile(error) => error.help(),
             Self::Sandbox(error) => error.help(),
-            Self::Read { .. } => None,
+            Self::Read { .. } => {
+                Some("try again; where Bronze did not change meanwhile, it is a defect of silversmith".to_owned())
+            }
         }
     }
 }

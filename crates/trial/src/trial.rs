@@ -104,6 +104,15 @@ struct Outcome {
     tables: BTreeMap<String, TableRecord>,
 }
 
+impl Outcome {
+    /// What the exit says, where that is not success.
+    fn failure(&self) -> Option<String> {
+        let succeeded = self.ended.outcome == silversmith_sandbox::Outcome::Exited
+            && self.ended.code == Some(0);
+        (!succeeded).then(|| format!("the module ended ({})", self.ended))
+    }
+}
+
 impl Trial<'_> {
     fn run(&mut self, progress: &dyn Progress) -> Result<TrialReport, TrialError> {
         progress.stage("choosing rows");
@@ -122,9 +131,11 @@ impl Trial<'_> {
             &violations,
             "the jail refused nothing".to_owned(),
         );
-        self.check_determinism(&first, &second)?;
+        self.check_determinism(&first, &second);
         progress.stage("comparing every cell with the reference interpreter");
-        let mut tables = self.timed("compare", |trial| trial.compare(&bronze, &first))?;
+        let failed = [&first, &second].into_iter().filter_map(Outcome::failure);
+        let failed: Vec<String> = failed.collect();
+        let mut tables = self.timed("compare", |trial| trial.compare(&bronze, &first, failed))?;
         progress.stage("measuring Silver");
         let joins = self.timed("measure", |trial| {
             trial.measure(&bronze, &first, &sample, &mut tables)
@@ -235,14 +246,14 @@ impl Trial<'_> {
                 tables,
             }),
             _ => Err(TrialError::Ended {
-                outcome: ended.outcome.as_str().to_owned(),
+                outcome: ended.to_string(),
                 message: last_words(&ended),
             }),
         }
     }
 
     /// Two runs with different hash seeds give the same bytes in every data file.
-    fn check_determinism(&mut self, first: &Outcome, second: &Outcome) -> Result<(), TrialError> {
+    fn check_determinism(&mut self, first: &Outcome, second: &Outcome) {
         let mut problems = Vec::new();
         let mut files = 0;
         for folder in ["data", "quarantine"] {
@@ -260,16 +271,19 @@ impl Trial<'_> {
             &problems,
             format!("{files} files are the same in two runs"),
         );
-        Ok(())
     }
 
     fn compare(
         &mut self,
         bronze: &Path,
         outcome: &Outcome,
+        failed: Vec<String>,
     ) -> Result<BTreeMap<TableName, TableTrial>, TrialError> {
         let mut tables = BTreeMap::new();
-        let mut found = Findings::default();
+        let mut found = Findings {
+            succeeded: failed,
+            ..Findings::default()
+        };
         let document = self.plan().document().clone();
         for (name, plan) in &document.tables {
             let record = outcome
@@ -309,7 +323,7 @@ impl Trial<'_> {
                 .cells
                 .extend(cells.problems.iter().map(|p| format!("{name}: {p}")));
             found.compared += cells.cells;
-            let counts = compare_counts(&expected, &record);
+            let counts = compare_counts(&expected, rows_in, &record);
             found
                 .counts
                 .extend(counts.iter().map(|problem| format!("{name}: {problem}")));

@@ -34,7 +34,7 @@ pub(crate) fn run(
                 "withheld": admitted.withheld, "brief": admitted.brief,
             });
             let tables = admitted.brief.tables().len();
-            let verdict = output.paint(Colour::Green, "admitted");
+            let verdict = output.paint_result(Colour::Green, "admitted");
             let text = format!("{}{verdict}: {tables} tables", listed(&admitted.findings));
             output.result(&document, &text);
             Ok(ExitCode::SUCCESS)
@@ -44,7 +44,7 @@ pub(crate) fn run(
                 "verdict": "rejected", "findings": rejection.findings,
                 "withheld": null, "brief": null,
             });
-            let verdict = output.paint(Colour::Red, "rejected");
+            let verdict = output.paint_result(Colour::Red, "rejected");
             output.result(
                 &document,
                 &format!("{}{verdict}", listed(&rejection.findings)),

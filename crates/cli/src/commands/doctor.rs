@@ -74,9 +74,9 @@ fn report(lines: &[Line], output: &Output) -> ExitCode {
     let mut text = String::new();
     for line in lines {
         let mark = match (line.ok, line.required) {
-            (true, _) => output.paint(Colour::Green, "ok     "),
-            (false, true) => output.paint(Colour::Red, "missing"),
-            (false, false) => output.paint(Colour::Yellow, "absent "),
+            (true, _) => output.paint_result(Colour::Green, "ok     "),
+            (false, true) => output.paint_result(Colour::Red, "missing"),
+            (false, false) => output.paint_result(Colour::Yellow, "absent "),
         };
         text.push_str(&format!("{mark}  {:<28} {}\n", line.name, line.detail));
     }

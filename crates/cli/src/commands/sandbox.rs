@@ -34,11 +34,7 @@ pub(crate) fn run(command: &Sandbox, output: &Output) -> Result<ExitCode, Pipeli
         // What the command printed goes where it would have gone; a closed reader wants no more.
         _ = std::io::stdout().write_all(&ended.stdout);
         _ = std::io::stderr().write_all(&ended.stderr);
-        let code = ended
-            .code
-            .map(|code| format!(" {code}"))
-            .unwrap_or_default();
-        output.say(format_args!("{}{code}", ended.outcome.as_str()));
+        output.say(&ended);
     }
     let good = ended.outcome == Outcome::Exited && ended.code == Some(0);
     Ok(if good {

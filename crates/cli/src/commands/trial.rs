@@ -24,8 +24,8 @@ pub(crate) fn run(
     let mut text = String::new();
     for check in &report.checks {
         let mark = match check.ok {
-            true => output.paint(Colour::Green, "ok    "),
-            false => output.paint(Colour::Red, "failed"),
+            true => output.paint_result(Colour::Green, "ok    "),
+            false => output.paint_result(Colour::Red, "failed"),
         };
         text.push_str(&format!("{mark}  {:<16} {}\n", check.name, check.detail));
     }

@@ -32,11 +32,11 @@ fn show(verdict: &str, colour: Colour, checks: &[Check], output: &Output) {
     let mut text = String::new();
     for check in checks {
         let mark = match check.ok {
-            true => output.paint(Colour::Green, "ok    "),
-            false => output.paint(Colour::Red, "failed"),
+            true => output.paint_result(Colour::Green, "ok    "),
+            false => output.paint_result(Colour::Red, "failed"),
         };
         text.push_str(&format!("{mark}  {:<14} {}\n", check.name, check.detail));
     }
-    text.push_str(&output.paint(colour, verdict));
+    text.push_str(&output.paint_result(colour, verdict));
     output.result(&json!({"verdict": verdict, "checks": checks}), &text);
 }
