@@ -3,17 +3,25 @@ use std::fmt;
 
 use serde::Serialize;
 use silversmith_types::context::RunContext;
-use silversmith_types::evidence::{Evidence, PersonalKind};
+use silversmith_types::evidence::{Evidence, JoinEvidence};
 use silversmith_types::{ColumnName, Digest, TableName, Timestamp};
 
 use crate::brief::{Brief, BriefTable};
 use crate::context::{check_run, read_context};
 use crate::contract::read_contract;
+use crate::cross_check::{check_alike, check_claims, check_within};
 use crate::evidence_check::{check_bronze, check_evidence};
-use crate::finding::{Code, Finding, Findings, Input};
+use crate::evidence_screen::screen_evidence;
+use crate::finding::{Action, Code, Finding, Findings, Input, child};
+use crate::free_text;
 use crate::limits::Rules;
-use crate::profile_check::check_profile;
-use crate::report::read_report;
+use crate::naming::Naming;
+use crate::profile_check::{check_profile, profile_pointer};
+use crate::report::{ReadReport, read_report};
+use crate::screen::Harm;
+use crate::sent::Alias;
+use crate::suggestions;
+use crate::withheld::{Category, PersonalColumn, Withheld, WithheldText};
 
 /// What describes a run, as it came from outside.
 #[derive(Debug)]
@@ -40,39 +48,6 @@ pub struct Admitted {
     pub findings: Vec<Finding>,
     /// What was kept from the author.
     pub withheld: Withheld,
-}
-
-/// What was kept from the author, by number and never by content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Withheld {
-    /// The report, whole.
-    pub report: WithheldText,
-    /// Sentences in `suggested_silver_transforms`.
-    pub suggested_transforms: u64,
-    /// Messages in `profile.errors`.
-    pub error_messages: u64,
-    /// Columns of which no value is named, by table.
-    pub personal_columns: BTreeMap<TableName, Vec<PersonalColumn>>,
-}
-
-/// A text that was withheld.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WithheldText {
-    /// Its digest.
-    pub sha256: Digest,
-    /// Its size.
-    pub bytes: u64,
-    /// Its lines.
-    pub lines: u64,
-}
-
-/// A column of which no value is named.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PersonalColumn {
-    /// The column.
-    pub column: ColumnName,
-    /// What it holds.
-    pub kind: PersonalKind,
 }
 
 /// Inputs that were not admitted.
@@ -112,20 +87,24 @@ impl fmt::Display for Rejection {
 
 impl std::error::Error for Rejection {}
 
-/// Reads the inputs strictly. Every finding is reported, up to [`Limits::findings`](crate::Limits::findings); a single error
-/// among them rejects all.
+/// Reads the inputs strictly. Every finding is reported, up to
+/// [`Limits::findings`](crate::Limits::findings); a single error among them rejects all.
 pub fn admit(inputs: RunInputs<'_>, rules: &Rules) -> Result<Admitted, Rejection> {
     let mut findings = Findings::new(rules.limits.findings);
     let result = examine(inputs, rules, &mut findings);
-    match result.filter(|_| !findings.rejected()) {
-        Some((brief, withheld)) => Ok(Admitted {
+    let rejected = findings.rejected();
+    let (findings, ledger) = findings.finish();
+    match result.filter(|_| !rejected) {
+        Some((brief, report)) => Ok(Admitted {
+            withheld: Withheld {
+                report,
+                personal_columns: personal_columns(&brief),
+                counts: ledger.into_counts(),
+            },
             brief,
-            findings: findings.into_list(),
-            withheld,
+            findings,
         }),
-        None => Err(Rejection {
-            findings: findings.into_list(),
-        }),
+        None => Err(Rejection { findings }),
     }
 }
 
@@ -133,9 +112,12 @@ fn examine(
     inputs: RunInputs<'_>,
     rules: &Rules,
     findings: &mut Findings,
-) -> Option<(Brief, Withheld)> {
+) -> Option<(Brief, WithheldText)> {
     let limits = &rules.limits;
     let context = read_context(inputs.context, rules, findings);
+    if let Some(context) = &context {
+        findings.naming = Naming::of(context, inputs.bronze.as_ref());
+    }
     let bronze_run = context
         .as_ref()
         .and_then(|context| check_run(context, findings));
@@ -147,10 +129,13 @@ fn examine(
         &run_tag,
         findings,
     );
-    let context = context?;
+    let mut context = context?;
     let mut tables = check_profile(&context, limits, findings);
+    check_alike(&context, findings);
+    check_claims(&context, findings);
     if let Some(evidence) = &context.silversmith_evidence {
         check_evidence(&context, evidence, &tables, findings);
+        check_within(evidence, findings);
     }
     if let Some(measured) = &inputs.bronze {
         check_bronze(
@@ -163,32 +148,32 @@ fn examine(
     if let Some(contract) = inputs.contract {
         read_contract(contract, &mut tables, limits, findings);
     }
+    tell_names(&tables, findings);
+    read_prose(&context, &mut tables, findings);
     // What counts the parts of a rejected context would be of no use to anybody.
     let (bronze_run, report) = (bronze_run?, report?);
     if findings.rejected() {
         return None;
     }
-    let report_digest = Digest::of(inputs.report);
-    let report = WithheldText {
-        sha256: report_digest,
-        bytes: report.bytes,
-        lines: report.lines,
-    };
-    let evidence = inputs.bronze.or(context.silversmith_evidence.clone());
-    let withheld = withhold(&context, evidence.as_ref(), report, findings);
+    let withheld = withhold_report(inputs.report, &report, findings);
+    let stated = inputs.bronze.is_none();
+    let mut evidence = inputs.bronze.or(context.silversmith_evidence.take());
+    if let Some(evidence) = &mut evidence {
+        screen_evidence(evidence, stated, findings);
+    }
     let (joins, min_count) = attach(evidence, &mut tables);
     let as_of = inputs.as_of.unwrap_or_else(|| bronze_run.started());
-    let context_digest = Digest::of(inputs.context);
-    let contract_digest = inputs.contract.map(Digest::of);
     let brief = Brief {
         bronze_run,
         as_of,
-        context_digest,
-        report_digest,
-        contract_digest,
+        context_digest: Digest::of(inputs.context),
+        report_digest: withheld.sha256,
+        contract_digest: inputs.contract.map(Digest::of),
         min_count,
         tables,
         joins,
+        report: report.sanitised.map(|report| report.text),
+        naming: std::mem::take(&mut findings.naming),
     };
     Some((brief, withheld))
 }
@@ -202,11 +187,126 @@ fn run_tag(inputs: &RunInputs<'_>) -> String {
     hasher.finish().to_string()
 }
 
+/// Records every name that does not travel.
+fn tell_names(tables: &BTreeMap<TableName, BriefTable>, findings: &mut Findings) {
+    let naming = std::mem::take(&mut findings.naming);
+    for (at, (name, table)) in tables.iter().enumerate() {
+        let base = format!("/profile/tables/{}", Alias::table(at));
+        tell_name(naming.harm_of_table(at), &base, findings);
+        for index in 0..table.columns.len() {
+            if let Some(harm) = naming.harm_of_column(at, index) {
+                let base = match naming.harm_of_table(at) {
+                    None => profile_pointer(name.as_str()),
+                    Some(_) => base.clone(),
+                };
+                tell_name(Some(harm), &format!("{base}/columns/{index}"), findings);
+            }
+        }
+    }
+    findings.naming = naming;
+}
+
+fn tell_name(harm: Option<Harm>, pointer: &str, findings: &mut Findings) {
+    let input = Input::Context;
+    match harm {
+        None => {}
+        Some(Harm::Acts) => {
+            let message = "this name reads as an instruction or holds markup; it goes by its alias";
+            findings.neutralise(Code::NameNeutralised, input, pointer, message);
+            findings.ledger.add(Category::Names, Action::Neutralised, 1);
+        }
+        Some(Harm::Personal) => {
+            let message = "this name holds a personal value or a secret; it goes by its alias";
+            findings.mask(Code::NameMasked, input, pointer, message);
+            findings.ledger.add(Category::Names, Action::Masked, 1);
+        }
+    }
+}
+
+/// Reads the sentences of the context: suggestions become hints where they are of the vocabulary,
+/// and all else is withheld.
+fn read_prose(
+    context: &RunContext,
+    tables: &mut BTreeMap<TableName, BriefTable>,
+    findings: &mut Findings,
+) {
+    for (name, table) in tables {
+        let Some(profile) = context.profile.tables.get(name.as_str()) else {
+            continue;
+        };
+        let columns: Vec<ColumnName> = table.columns.iter().map(|c| c.name.clone()).collect();
+        let pointer = child(
+            &profile_pointer(name.as_str()),
+            "suggested_silver_transforms",
+        );
+        let items = &profile.suggested_silver_transforms;
+        let read = suggestions::read(items, &columns, &pointer, findings);
+        for (column, verb) in read.columns {
+            let found = table.columns.iter_mut().find(|found| found.name == column);
+            found.into_iter().for_each(|found| found.hints.push(verb));
+        }
+        table.hints = read.table;
+        if read.withheld > 0 {
+            let count = read.withheld;
+            let what =
+                format!("{count} suggestions that name no operation are kept from the author");
+            findings.withhold(Input::Context, &*pointer, what);
+            findings
+                .ledger
+                .add(Category::SuggestedTransforms, Action::Withheld, count);
+        }
+    }
+    let messages = &context.profile.errors;
+    for (at, message) in messages.iter().enumerate() {
+        let pointer = format!("/profile/errors/{at}");
+        free_text::record_short(message, Input::Context, &pointer, findings);
+    }
+    let count = messages.len() as u64;
+    if count > 0 {
+        let what = format!("{count} error messages are kept from the author");
+        findings.withhold(Input::Context, "/profile/errors", what);
+        findings
+            .ledger
+            .add(Category::ErrorMessages, Action::Withheld, count);
+    }
+}
+
+fn withhold_report(bytes: &[u8], report: &ReadReport, findings: &mut Findings) -> WithheldText {
+    let lines = report.lines;
+    match &report.sanitised {
+        None => {
+            let what =
+                format!("{lines} lines of prose are pinned by digest and kept from the author");
+            findings.withhold(Input::Report, "", what);
+            findings
+                .ledger
+                .add(Category::Report, Action::Withheld, lines);
+        }
+        Some(sent) => {
+            let what = format!("the plain text of {lines} lines is sent, marked as data");
+            findings.note(Code::Withheld, Input::Report, "", what);
+            findings
+                .ledger
+                .add(Category::Report, Action::Masked, sent.masked);
+            let left_out = sent.left_out.values().sum();
+            findings
+                .ledger
+                .add(Category::Report, Action::Neutralised, left_out);
+        }
+    }
+    WithheldText {
+        sha256: Digest::of(bytes),
+        bytes: report.bytes,
+        lines,
+        sent: report.sanitised.is_some(),
+    }
+}
+
 /// Moves the evidence to its tables.
 fn attach(
     evidence: Option<Evidence>,
     tables: &mut BTreeMap<TableName, BriefTable>,
-) -> (Vec<silversmith_types::evidence::JoinEvidence>, Option<u64>) {
+) -> (Vec<JoinEvidence>, Option<u64>) {
     let Some(mut evidence) = evidence else {
         return (Vec::new(), None);
     };
@@ -216,45 +316,27 @@ fn attach(
     (evidence.joins, Some(evidence.min_count))
 }
 
-fn withhold(
-    context: &RunContext,
-    evidence: Option<&Evidence>,
-    report: WithheldText,
-    findings: &mut Findings,
-) -> Withheld {
-    let profiles = context.profile.tables.values();
-    let suggestions = profiles
-        .map(|table| table.suggested_silver_transforms.len() as u64)
-        .sum();
-    let messages = context.profile.errors.len() as u64;
-    let lines = report.lines;
-    let what = format!("{lines} lines of prose are pinned by digest and kept from the author");
-    findings.withhold(Input::Report, "", what);
-    if suggestions > 0 {
-        let what = format!("{suggestions} suggested transforms are kept from the author");
-        findings.withhold(Input::Context, "/profile/tables", what);
-    }
-    if messages > 0 {
-        let what = format!("{messages} error messages are kept from the author");
-        findings.withhold(Input::Context, "/profile/errors", what);
-    }
-    let tables = evidence.iter().flat_map(|evidence| &evidence.tables);
-    let personal = tables.map(|(name, table)| {
-        let columns = table.columns.iter().filter_map(|column| {
+/// The columns that hold personal data by the evidence, or by their names where there is none.
+fn personal_columns(brief: &Brief) -> Vec<PersonalColumn> {
+    let tables = brief.tables.iter().enumerate();
+    let columns = tables.flat_map(|(at, (name, table))| {
+        let columns = table.columns.iter().enumerate();
+        columns.filter_map(move |(index, column)| {
+            let evidence = table.evidence.as_ref();
+            let kind = match evidence.and_then(|evidence| evidence.columns.get(index)) {
+                Some(found) => found.personal,
+                None => silversmith_personal::column_kind(name.stem(), column.name.as_str()),
+            }?;
+            let shown_table = brief.naming.harm_of_table(at).is_none();
+            let shown_column = brief.naming.harm_of_column(at, index).is_none();
             Some(PersonalColumn {
-                column: column.name.clone(),
-                kind: column.personal?,
+                table: Alias::table(at).to_string(),
+                column: Alias::column(index).to_string(),
+                table_name: shown_table.then(|| name.to_string()),
+                column_name: shown_column.then(|| column.name.to_string()),
+                kind,
             })
-        });
-        (name.clone(), columns.collect::<Vec<_>>())
+        })
     });
-    let personal_columns = personal
-        .filter(|(_, columns)| !columns.is_empty())
-        .collect();
-    Withheld {
-        report,
-        suggested_transforms: suggestions,
-        error_messages: messages,
-        personal_columns,
-    }
+    columns.collect()
 }

@@ -1,15 +1,22 @@
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use silversmith_types::context::InferredType;
 use silversmith_types::evidence::{ColumnEvidence, Evidence, JoinEvidence, TableEvidence};
 use silversmith_types::{ColumnName, Digest, RunId, TableName, Timestamp};
+
+use crate::naming::Naming;
+use crate::sent::{Alias, SentBrief, column_alias};
+use crate::suggestions::Verb;
 
 /// What an author, whether rule, model or program, may see of a run, and all that it may see.
 ///
 /// A `Brief` is evidence that intake admitted and minimised the inputs: only this crate can make
 /// one, and it cannot be deserialised, cloned or defaulted.
-#[derive(Debug, Serialize)]
+///
+/// Inside this process tables and columns go by their names. Written out (`Serialize`), which is what
+/// a model is sent, they go by aliases (`T1`, `C3`), with the name beside it where it is harmless.
+#[derive(Debug)]
 pub struct Brief {
     pub(crate) bronze_run: RunId,
     pub(crate) as_of: Timestamp,
@@ -19,10 +26,12 @@ pub struct Brief {
     pub(crate) min_count: Option<u64>,
     pub(crate) tables: BTreeMap<TableName, BriefTable>,
     pub(crate) joins: Vec<JoinEvidence>,
+    pub(crate) report: Option<String>,
+    pub(crate) naming: Naming,
 }
 
 /// One table of a [`Brief`].
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct BriefTable {
     /// Rows without the header.
     pub rows: u64,
@@ -30,12 +39,14 @@ pub struct BriefTable {
     pub columns: Vec<BriefColumn>,
     /// Value evidence, where the context holds it.
     pub evidence: Option<TableEvidence>,
+    /// Operations that somebody suggested for the table.
+    pub hints: Vec<Verb>,
     /// What the contract says of the table.
     pub terms: TableTerms,
 }
 
 /// One column of a [`BriefTable`].
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct BriefColumn {
     /// Its name in the CSV header.
     pub name: ColumnName,
@@ -43,10 +54,12 @@ pub struct BriefColumn {
     pub inferred: InferredType,
     /// Missing cells according to the context.
     pub nulls: u64,
+    /// Operations that somebody suggested for it.
+    pub hints: Vec<Verb>,
 }
 
 /// What a contract says of a table. Without a contract: nothing is a key, nothing may be removed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableTerms {
     /// The primary key, in order; empty where the contract names none.
     pub primary_key: Vec<ColumnName>,
@@ -59,7 +72,7 @@ pub struct TableTerms {
 }
 
 /// A reason for which the contract lets rows leave a table for quarantine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum QuarantineConsent {
     /// All but the latest row of a primary key.
@@ -123,6 +136,70 @@ impl Brief {
     /// Values seen fewer times than this are named nowhere; absent without value evidence.
     pub fn min_count(&self) -> Option<u64> {
         self.min_count
+    }
+
+    /// The plain text of the report, where the project asks for it: data of unknown origin.
+    pub fn report(&self) -> Option<&str> {
+        self.report.as_deref()
+    }
+
+    /// What a table is called where names do not travel: `T1`.
+    pub fn table_alias(&self, table: &TableName) -> Option<Alias> {
+        let at = self.tables.keys().position(|name| name == table)?;
+        Some(Alias::table(at))
+    }
+
+    /// What a column is called within its table where names do not travel: `C3`.
+    pub fn column_alias(&self, table: &TableName, column: &ColumnName) -> Option<Alias> {
+        column_alias(&self.tables.get(table)?.columns, column)
+    }
+
+    /// The table that goes by this alias.
+    pub fn table_of(&self, alias: &str) -> Option<&TableName> {
+        self.tables.keys().nth(place(alias, 'T')?)
+    }
+
+    /// The column of a table that goes by this alias.
+    pub fn column_of(&self, table: &TableName, alias: &str) -> Option<&ColumnName> {
+        let column = self.tables.get(table)?.columns.get(place(alias, 'C')?)?;
+        Some(&column.name)
+    }
+
+    /// The table and column of `T1.C3`.
+    pub fn resolve(&self, alias: &str) -> Option<(&TableName, &ColumnName)> {
+        let (table, column) = alias.split_once('.')?;
+        let table = self.table_of(table)?;
+        Some((table, self.column_of(table, column)?))
+    }
+
+    /// Whether the name of a table travels with its alias.
+    pub fn shows_table(&self, table: &TableName) -> bool {
+        let at = self.tables.keys().position(|name| name == table);
+        at.is_some_and(|at| self.naming.harm_of_table(at).is_none())
+    }
+
+    /// Whether the name of a column travels with its alias.
+    pub fn shows_column(&self, table: &TableName, column: &ColumnName) -> bool {
+        let at = self.tables.keys().position(|name| name == table);
+        let columns = self.tables.get(table).map(|table| &table.columns);
+        let place = columns.and_then(|columns| columns.iter().position(|c| c.name == *column));
+        matches!((at, place), (Some(at), Some(place))
+            if self.naming.harm_of_column(at, place).is_none())
+    }
+}
+
+/// The place from 0 that an alias stands for. `T01` and `T+1` are no aliases.
+fn place(alias: &str, letter: char) -> Option<usize> {
+    let digits = alias.strip_prefix(letter)?;
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    let number: usize = plain.then(|| digits.parse().ok())??;
+    number.checked_sub(1)
+}
+
+impl Serialize for Brief {
+    /// As it is sent.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        SentBrief::of(self).serialize(serializer)
     }
 }
 

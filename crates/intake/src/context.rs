@@ -1,13 +1,15 @@
 //! From the bytes of the context to a typed document, strictly.
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta, Utc};
 use silversmith_types::context::RunContext;
 use silversmith_types::strict_json::{self, Json, JsonDefect, JsonError, Path, Step};
 use silversmith_types::{ColumnName, NameError, RunId, TableName};
 
-use crate::finding::{Code, Findings, Input, Position};
+use crate::finding::{Action, Code, Findings, Input, Position};
+use crate::free_text;
 use crate::limits::{Limits, Rules, UnknownKeys};
 use crate::screen::{self, Harm};
+use crate::withheld::Category;
 
 /// Reads the document; `None` when a finding says why not.
 pub(crate) fn read_context(
@@ -23,7 +25,7 @@ pub(crate) fn read_context(
             return None;
         }
     };
-    check_texts(&Path::ROOT, &document, limits, findings);
+    check_values(&Path::ROOT, &document, limits, findings);
     if findings.rejected() {
         return None;
     }
@@ -58,9 +60,12 @@ fn refuse_json(error: JsonError, findings: &mut Findings) {
     }
 }
 
-/// Bounds every text, and refuses keys that do not show: they would end up in pointers and names.
+/// The largest whole number that every reader of JSON sees alike (RFC 8259, section 6).
+const LARGEST: u64 = (1 << 53) - 1;
+
+/// Bounds every text and number, and refuses keys that do not show: they would end up in pointers and names.
 /// The recursion is bounded by the depth that was admitted.
-fn check_texts(path: &Path<'_, '_>, value: &Json<'_>, limits: &Limits, findings: &mut Findings) {
+fn check_values(path: &Path<'_, '_>, value: &Json<'_>, limits: &Limits, findings: &mut Findings) {
     match value {
         // A text has at least as many bytes as characters.
         Json::Text(text)
@@ -70,16 +75,22 @@ fn check_texts(path: &Path<'_, '_>, value: &Json<'_>, limits: &Limits, findings:
             let pointer = screen::pointer(&path.steps());
             findings.reject(Code::Text, Input::Context, pointer, message);
         }
+        Json::Unsigned(number) if *number > LARGEST => {
+            let message =
+                "is more than 2^53 - 1, beyond which readers of JSON see different numbers";
+            let pointer = screen::pointer(&path.steps());
+            findings.reject(Code::Numbers, Input::Context, pointer, message);
+        }
         Json::List(items) => {
             for (at, item) in items.iter().enumerate() {
-                check_texts(&path.then(Step::Index(at)), item, limits, findings);
+                check_values(&path.then(Step::Index(at)), item, limits, findings);
             }
         }
         Json::Object(members) => {
             for (at, (name, item)) in members.iter().enumerate() {
                 let position = at + 1;
                 check_key(path, name, findings);
-                check_texts(
+                check_values(
                     &path.then(Step::Key { name, position }),
                     item,
                     limits,
@@ -106,6 +117,10 @@ fn check_key(path: &Path<'_, '_>, key: &str, findings: &mut Findings) {
     }
 }
 
+/// Bytes of text under unknown keys that are looked through for findings. All of it is left out
+/// either way.
+const LOOKED_THROUGH: usize = 64 << 10;
+
 fn tell_unknown(path: &Path<'_, '_>, value: &Json<'_>, rule: UnknownKeys, findings: &mut Findings) {
     let steps = path.steps();
     let pointer = screen::pointer(&steps);
@@ -119,25 +134,44 @@ fn tell_unknown(path: &Path<'_, '_>, value: &Json<'_>, rule: UnknownKeys, findin
         Step::Index(_) => None,
     });
     let message = "this key is not known; it is left out with what it holds";
-    match of_key.or_else(|| harm_within(value)) {
-        None => findings.note(Code::UnknownKey, Input::Context, pointer, message),
-        Some(Harm::Acts) => {
-            findings.neutralise(Code::UnknownKey, Input::Context, pointer, message);
+    let action = match of_key {
+        None => {
+            findings.note(Code::UnknownKey, Input::Context, &*pointer, message);
+            Action::Withheld
         }
-        Some(Harm::Personal) => findings.mask(Code::UnknownKey, Input::Context, pointer, message),
-    }
+        Some(Harm::Acts) => {
+            findings.neutralise(Code::UnknownKey, Input::Context, &*pointer, message);
+            Action::Neutralised
+        }
+        Some(Harm::Personal) => {
+            findings.mask(Code::UnknownKey, Input::Context, &*pointer, message);
+            Action::Masked
+        }
+    };
+    findings.ledger.add(Category::UnknownKeys, action, 1);
+    let mut text = String::new();
+    gather_text(value, &mut text);
+    free_text::record_short(&text, Input::Context, &pointer, findings);
 }
 
-/// The first harm in a value that is left out.
-fn harm_within(value: &Json<'_>) -> Option<Harm> {
-    match value {
-        Json::Text(text) => screen::harm(text),
-        Json::List(items) => items.iter().find_map(harm_within),
-        Json::Object(members) => {
-            let mut members = members.iter();
-            members.find_map(|(key, item)| screen::harm(key).or_else(|| harm_within(item)))
+/// The texts and keys of a value that is left out, line by line.
+fn gather_text(value: &Json<'_>, text: &mut String) {
+    let mut add = |part: &str| {
+        if text.len() + part.len() < LOOKED_THROUGH {
+            text.push_str(part);
+            text.push('\n');
         }
-        _ => None,
+    };
+    match value {
+        Json::Text(part) => add(part),
+        Json::List(items) => items.iter().for_each(|item| gather_text(item, text)),
+        Json::Object(members) => {
+            for (key, item) in members {
+                gather_text(&Json::Text(key.as_ref().into()), text);
+                gather_text(item, text);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -149,13 +183,21 @@ pub(crate) fn check_run(context: &RunContext, findings: &mut Findings) -> Option
             .map_err(|e| findings.reject(Code::Run, Input::Context, pointer, e.to_string()))
             .ok()
     };
-    run_id("/run_id", &context.run_id);
+    let own = run_id("/run_id", &context.run_id);
     let silver = run_id("/silver_run_id", &context.silver_run_id);
     let bronze = run_id("/bronze_run_id", &context.bronze_run_id);
+    for (pointer, of_same) in [("/run_id", &own), ("/silver_run_id", &silver)] {
+        if let (Some(id), Some(bronze)) = (of_same, &bronze)
+            && id.suffix() != bronze.suffix()
+        {
+            let message = "does not have the suffix of the Bronze run";
+            findings.reject(Code::Run, Input::Context, pointer, message);
+        }
+    }
     if let (Some(silver), Some(bronze)) = (&silver, &bronze)
-        && silver.suffix() != bronze.suffix()
+        && is_long_before(silver.started().as_datetime(), bronze)
     {
-        let message = "the Silver run does not have the suffix of the Bronze run";
+        let message = "began before the Bronze run that it reads";
         findings.reject(Code::Run, Input::Context, "/silver_run_id", message);
     }
     for (pointer, found, expected) in [
@@ -171,11 +213,22 @@ pub(crate) fn check_run(context: &RunContext, findings: &mut Findings) -> Option
             );
         }
     }
-    if DateTime::parse_from_rfc3339(&context.generated_at_utc).is_err() {
-        let message = "is no RFC 3339 time with an offset";
+    let message = match DateTime::parse_from_rfc3339(&context.generated_at_utc) {
+        Err(_) => Some("is no RFC 3339 time with an offset"),
+        Ok(time) => bronze
+            .as_ref()
+            .is_some_and(|bronze| is_long_before(time.to_utc(), bronze))
+            .then_some("is before the Bronze run began"),
+    };
+    if let Some(message) = message {
         findings.reject(Code::Run, Input::Context, "/generated_at_utc", message);
     }
     bronze
+}
+
+/// Whether an instant is before a run by more than what a clock in another time zone explains.
+fn is_long_before(time: DateTime<Utc>, run: &RunId) -> bool {
+    time < run.started().as_datetime() - TimeDelta::days(1)
 }
 
 /// A table name, or a finding.

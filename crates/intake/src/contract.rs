@@ -81,7 +81,10 @@ impl Reader<'_> {
                 continue;
             };
             if !seen.insert(table.clone()) {
-                let message = format!("table `{table}` is described twice");
+                let message = format!(
+                    "table {} is described twice",
+                    self.findings.naming.table(&table)
+                );
                 self.reject(Code::ContractTerms, &pointer, message);
                 continue;
             }
@@ -147,7 +150,8 @@ impl Reader<'_> {
                 continue;
             };
             if !seen.insert(column.clone()) {
-                let message = format!("column `{column}` is described twice");
+                let shown = self.findings.naming.column(table, &column);
+                let message = format!("column {shown} is described twice");
                 self.reject(Code::ContractTerms, &pointer, message);
                 continue;
             }
@@ -184,7 +188,8 @@ impl Reader<'_> {
             .find_map(|name| columns.iter().find(|column| column.name.as_str() == name));
         let found = found.map(|column| column.name.clone());
         if found.is_none() {
-            let message = format!("table `{table}` has no column of this name");
+            let shown = self.findings.naming.table(table);
+            let message = format!("table {shown} has no column of this name");
             self.reject(Code::ContractColumn, pointer, message);
         }
         found

@@ -51,7 +51,7 @@ pub(crate) fn check_evidence(
         .keys()
         .filter(|name| !evidence.tables.contains_key(*name))
     {
-        let message = format!("table `{name}` has no evidence");
+        let message = format!("table {} has no evidence", findings.naming.table(name));
         findings.reject(
             Code::Tables,
             Input::Context,
@@ -401,7 +401,8 @@ pub(crate) fn check_bronze(
         .keys()
         .filter(|name| !tables.contains_key(*name))
     {
-        let message = format!("Bronze holds table `{name}`, and the context does not");
+        let shown = findings.naming.table(name);
+        let message = format!("Bronze holds table {shown}, and the context does not");
         findings.reject(
             Code::BronzeTables,
             Input::Context,
@@ -412,15 +413,16 @@ pub(crate) fn check_bronze(
     for (name, table) in tables {
         let pointer = profile_pointer(name.as_str());
         let Some(found) = measured.tables.get(name) else {
-            let message = format!("Bronze has no file `{name}`");
+            let message = format!("Bronze has no file {}", findings.naming.table(name));
             findings.reject(Code::BronzeTables, Input::Context, pointer, message);
             continue;
         };
         check_bronze_columns(&pointer, name, table, found, findings);
         if found.rows != table.rows {
             let (bronze, context) = (found.rows, table.rows);
+            let shown = findings.naming.table(name);
             let message =
-                format!("`{name}` has {bronze} rows in Bronze, and {context} in the context");
+                format!("{shown} has {bronze} rows in Bronze, and {context} in the context");
             findings.reject(
                 Code::BronzeRows,
                 Input::Context,
@@ -433,7 +435,8 @@ pub(crate) fn check_bronze(
         };
         let pointer = evidence_pointer(name);
         if claimed.sha256 != found.sha256 {
-            let message = format!("`{name}` in Bronze is not the file that was profiled");
+            let shown = findings.naming.table(name);
+            let message = format!("{shown} in Bronze is not the file that was profiled");
             findings.reject(
                 Code::BronzeFile,
                 Input::Context,
@@ -441,8 +444,9 @@ pub(crate) fn check_bronze(
                 message,
             );
         } else if claimed != found {
+            let shown = findings.naming.table(name);
             let message =
-                format!("the evidence for `{name}` is not what Bronze shows; the latter is used");
+                format!("the evidence for {shown} is not what Bronze shows; the latter is used");
             findings.warn(Code::BronzeEvidence, Input::Context, pointer, message);
         }
     }
@@ -466,16 +470,19 @@ fn check_bronze_columns(
         return;
     }
     let pointer = child(pointer, "columns");
+    let table = findings.naming.table(name);
     for (at, column) in stated
         .iter()
         .enumerate()
         .filter(|(_, column)| !actual.contains(column))
     {
+        let shown = findings.naming.column(name, column);
         let message = match actual.get(at).filter(|other| !stated.contains(other)) {
             Some(other) => {
-                format!("`{name}` has no column `{column}` in Bronze; there it is `{other}`")
+                let other = findings.naming.column(name, other);
+                format!("{table} has no column {shown} in Bronze; there it is {other}")
             }
-            None => format!("`{name}` has no column `{column}` in Bronze"),
+            None => format!("{table} has no column {shown} in Bronze"),
         };
         findings.reject(
             Code::BronzeColumns,
@@ -485,12 +492,13 @@ fn check_bronze_columns(
         );
     }
     if stated.len() == actual.len() && stated.iter().all(|column| actual.contains(column)) {
-        let message = format!("the columns of `{name}` have another order in Bronze");
+        let message = format!("the columns of {table} have another order in Bronze");
         findings.reject(Code::BronzeColumns, Input::Context, &*pointer, message);
     }
     for column in actual.iter().filter(|column| !stated.contains(column)) {
         if stated.len() < actual.len() {
-            let message = format!("`{name}` has a column `{column}` in Bronze only");
+            let shown = findings.naming.column(name, column);
+            let message = format!("{table} has a column {shown} in Bronze only");
             findings.reject(Code::BronzeColumns, Input::Context, &*pointer, message);
         }
     }

@@ -2,6 +2,9 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::naming::Naming;
+use crate::withheld::Ledger;
+
 /// One thing that intake found, in the shape of `check --json`.
 ///
 /// Messages name tables and columns and never repeat a value or a text of an input.
@@ -66,7 +69,7 @@ pub struct Position {
 }
 
 /// What was done about a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// The inputs were rejected.
@@ -253,6 +256,10 @@ impl fmt::Display for Finding {
 /// Findings while they are collected.
 #[derive(Debug)]
 pub(crate) struct Findings {
+    /// How tables and columns are called; known once the context is read.
+    pub(crate) naming: Naming,
+    /// What is kept back on the way.
+    pub(crate) ledger: Ledger,
     list: Vec<Finding>,
     limit: usize,
     unlisted: usize,
@@ -262,6 +269,8 @@ pub(crate) struct Findings {
 impl Findings {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
+            naming: Naming::default(),
+            ledger: Ledger::default(),
             list: Vec::new(),
             limit,
             unlisted: 0,
@@ -379,11 +388,25 @@ impl Findings {
         });
     }
 
-    fn push(&mut self, finding: Finding) {
+    fn push(&mut self, mut finding: Finding) {
         if self.list.len() < self.limit {
+            if let Place::Pointer(pointer) = &mut finding.place {
+                *pointer = self.naming.pointer(pointer);
+            }
             self.list.push(finding);
-        } else {
-            self.unlisted += 1;
+            return;
+        }
+        self.unlisted += 1;
+        // Whatever fills the list, the reason for a rejection is in it.
+        let is_error = |finding: &Finding| finding.severity == Severity::Error;
+        if is_error(&finding)
+            && !self.list.iter().any(is_error)
+            && let Some(last) = self.list.last_mut()
+        {
+            if let Place::Pointer(pointer) = &mut finding.place {
+                *pointer = self.naming.pointer(pointer);
+            }
+            *last = finding;
         }
     }
 
@@ -392,7 +415,8 @@ impl Findings {
         self.rejected
     }
 
-    pub(crate) fn into_list(mut self) -> Vec<Finding> {
+    /// The findings, and what was kept back.
+    pub(crate) fn finish(mut self) -> (Vec<Finding>, Ledger) {
         if self.unlisted > 0 {
             let severity = if self.rejected {
                 Severity::Error
@@ -415,7 +439,7 @@ impl Findings {
                 message,
             });
         }
-        self.list
+        (self.list, self.ledger)
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn check_profile(
                 rows: profile.row_count,
                 columns,
                 evidence: None,
+                hints: Vec::new(),
                 terms,
             };
             tables.insert(name, table);
@@ -91,7 +92,7 @@ fn check_outcomes(context: &RunContext, findings: &mut Findings) {
                 findings.reject(Code::Tables, Input::Context, pointer, message);
             }
             ("FAILED", None) => {
-                let message = format!("table `{name}` could not be read and is left out");
+                let message = "this table could not be read and is left out";
                 findings.warn(Code::FailedTable, Input::Context, pointer, message);
             }
             ("FAILED", Some(_)) => {
@@ -316,6 +317,7 @@ impl TableCheck<'_> {
             name: parsed,
             inferred: *inferred,
             nulls: *nulls,
+            hints: Vec::new(),
         })
     }
 

@@ -9,7 +9,7 @@ use crate::free_text;
 
 /// An operation of a plan that a suggestion asks for, without its parameters: those come from the
 /// evidence and never from a sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verb {
     /// Other letter case.
@@ -228,7 +228,7 @@ mod tests {
         let columns: Vec<ColumnName> = columns.iter().map(|name| name.parse().unwrap()).collect();
         let mut findings = Findings::new(100);
         let suggestions = read(&items, &columns, "/list", &mut findings);
-        (suggestions, findings.into_list())
+        (suggestions, findings.finish().0)
     }
 
     #[test]

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
 
 /// The whole document. Field order is the order in which the original tool writes them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunContext {
     /// The run that wrote this document.
@@ -49,7 +50,7 @@ pub struct RunContext {
 }
 
 /// Outcome of one table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BronzeTable {
     /// `SUCCESS` or `FAILED`.
@@ -65,7 +66,7 @@ pub struct BronzeTable {
 }
 
 /// What profiling found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// Row and column counts of every table.
@@ -77,7 +78,7 @@ pub struct Profile {
 }
 
 /// Row and column counts of every table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SchemaOverview {
     /// Number of tables.
@@ -87,7 +88,7 @@ pub struct SchemaOverview {
 }
 
 /// One line of the schema overview.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableSize {
     /// Table name, with `.csv`.
@@ -99,7 +100,7 @@ pub struct TableSize {
 }
 
 /// The profile of one table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableProfile {
     /// Table name, with `.csv`.
@@ -123,7 +124,7 @@ pub struct TableProfile {
 }
 
 /// What a column's non-null values look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum InferredType {
     /// Whole numbers.
@@ -141,7 +142,7 @@ pub enum InferredType {
 }
 
 /// A column that could be a key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyCandidate {
     /// The column.
@@ -151,7 +152,7 @@ pub struct KeyCandidate {
 }
 
 /// Totals over all tables.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PerformanceMetrics {
     /// Rows of all tables.

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{ColumnName, Digest, TableName};
 
 /// The additions of Silversmith to a run context.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// The format, [`Evidence::VERSION`].
@@ -29,7 +30,7 @@ impl Evidence {
 }
 
 /// Evidence about one table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableEvidence {
     /// SHA-256 of the CSV file.
@@ -52,7 +53,7 @@ pub struct TableEvidence {
 }
 
 /// Evidence about one column. Counts are of cells.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnEvidence {
     /// The column.
@@ -101,7 +102,9 @@ pub struct ColumnEvidence {
 }
 
 /// Kinds of personal data that a column name and its values suggest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum PersonalKind {
     /// Names of people.
@@ -131,7 +134,7 @@ pub enum PersonalKind {
 }
 
 /// How many distinct values.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Distinct {
     /// The number.
@@ -141,7 +144,7 @@ pub struct Distinct {
 }
 
 /// A value and how often it occurs, as it stands in the file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ValueCount {
     /// The value.
@@ -151,7 +154,7 @@ pub struct ValueCount {
 }
 
 /// A character shape and how often it occurs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShapeCount {
     /// The shape.
@@ -161,7 +164,7 @@ pub struct ShapeCount {
 }
 
 /// Smallest and largest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bounds<T> {
     /// Smallest.
@@ -172,7 +175,7 @@ pub struct Bounds<T> {
 
 /// Cells that are numbers. A plain number is an optional sign, digits, and optionally a point and
 /// digits; white space at the ends does not count.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NumberEvidence {
     /// Cells that are integers of at most 18 digits.
@@ -200,7 +203,7 @@ pub struct NumberEvidence {
 }
 
 /// A notation of numbers and how many cells it explains that plain numbers do not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotationCount {
     /// The notation.
@@ -210,7 +213,7 @@ pub struct NotationCount {
 }
 
 /// How a number that is not plain is written.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Notation {
     /// The decimal mark: `.` or `,`.
@@ -226,7 +229,7 @@ pub struct Notation {
 }
 
 /// A date or time format and what it explains.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormatEvidence {
     /// In strftime notation, for example `%Y-%m-%d`: one of the closed list of [`crate::dates`].
@@ -248,7 +251,7 @@ pub struct FormatEvidence {
 }
 
 /// Earliest and latest date, `YYYY-MM-DD`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DateBounds {
     /// Earliest.
@@ -258,7 +261,7 @@ pub struct DateBounds {
 }
 
 /// What a format yields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FormatKind {
     /// A calendar day.
@@ -268,7 +271,7 @@ pub enum FormatKind {
 }
 
 /// Columns that identify a row, or nearly.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyEvidence {
     /// One or two columns.
@@ -284,7 +287,7 @@ pub struct KeyEvidence {
 }
 
 /// Two date columns of which one ought to come first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrderingEvidence {
     /// Ought to come first.
@@ -304,7 +307,7 @@ pub struct OrderingEvidence {
 }
 
 /// A column whose rows are versions of one thing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VersionEvidence {
     /// The column.
@@ -322,7 +325,7 @@ pub struct VersionEvidence {
 }
 
 /// `product = left × right` in almost every row.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProductEvidence {
     /// The product.
@@ -358,7 +361,7 @@ pub struct ProductEvidence {
 /// Rows are grouped by `determinant`. A group tells something where at least 99 % of its rows that
 /// hold have the same two factors, the usual ones, and at least ten of them hold for each that
 /// contradicts. Where too many groups or contradictory rows were seen to be kept, nothing is said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorroborationEvidence {
     /// The column whose values fix both factors, such as an article number.
@@ -378,7 +381,7 @@ pub struct CorroborationEvidence {
 }
 
 /// How the values of a column match those of a column in another table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JoinEvidence {
     /// The referring side.
@@ -397,7 +400,7 @@ pub struct JoinEvidence {
 }
 
 /// A column of a table.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnRef {
     /// The table.
@@ -407,7 +410,7 @@ pub struct ColumnRef {
 }
 
 /// A match after normalisation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NormalisedMatch {
     /// Which side is changed.
@@ -423,7 +426,7 @@ pub struct NormalisedMatch {
 }
 
 /// The side of a join that is changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JoinSide {
     /// The referring column.
@@ -433,7 +436,7 @@ pub enum JoinSide {
 }
 
 /// One simple change to the text of a key.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Normalisation {
     /// White space at both ends removed.

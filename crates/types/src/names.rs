@@ -178,6 +178,18 @@ impl FromStr for ColumnName {
 
 macro_rules! text_conversions {
     ($name:ident) => {
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARS
+                })
+            }
+        }
+
         impl TryFrom<String> for $name {
             type Error = NameError;
 

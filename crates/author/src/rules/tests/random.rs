@@ -62,8 +62,8 @@ const NAMES: [&str; 18] = [
     "created",
     "code",
     "Straße",
-    "a'b\"c",
-    "x;drop",
+    "a'b,c",
+    "x=drop",
     "price",
     "end",
     "start",
@@ -187,8 +187,10 @@ fn any_column(dice: &mut Dice, at: u64, rows: u64) -> ColumnEvidence {
     let mut left = cells;
     while left >= MIN_COUNT * 2 && named.len() < 12 && !dice.one_in(8) {
         let found = value(dice, left - MIN_COUNT);
-        left -= found.count.min(left);
-        named.push(found);
+        if named.iter().all(|known: &ValueCount| known.value != found.value) {
+            left -= found.count.min(left);
+            named.push(found);
+        }
     }
     let has_codes = personal.is_none() && dice.one_in(2);
     ColumnEvidence {
@@ -269,13 +271,17 @@ fn any_key(dice: &mut Dice, names: &[String], rows: u64) -> KeyEvidence {
 
 fn any_ordering(dice: &mut Dice, names: &[String], rows: u64) -> OrderingEvidence {
     let both = dice.share(rows);
-    let versions_of = dice.one_in(2).then(|| VersionEvidence {
-        key: name(&dice.pick(names)),
-        superseded: dice.share(rows),
-        superseded_with_end: dice.share(rows),
-        last_without_end: dice.share(rows),
-        last: dice.share(rows),
-        ties: dice.below(2),
+    let versions_of = dice.one_in(2).then(|| {
+        let superseded = dice.share(rows);
+        let last = dice.share(rows - superseded);
+        VersionEvidence {
+            key: name(&dice.pick(names)),
+            superseded,
+            superseded_with_end: dice.share(superseded),
+            last_without_end: dice.share(last),
+            last,
+            ties: dice.below(2),
+        }
     });
     OrderingEvidence {
         start: name(&names[0]),
