@@ -28,6 +28,12 @@ const CATCHERS: [&str; 24] = [
     "trycloudflare",
 ];
 
+/// Members of an image's query that say how it looks.
+const LOOKS: [&str; 22] = [
+    "style", "branch", "width", "height", "w", "h", "size", "v", "version", "color", "colour",
+    "label", "format", "theme", "maxage", "event", "logo", "scale", "dpi", "lang", "year", "raw",
+];
+
 /// Members of a query that say what they carry.
 const CARRIERS: [&str; 22] = [
     "data",
@@ -53,6 +59,9 @@ const CARRIERS: [&str; 22] = [
     "info",
     "conversation",
 ];
+
+/// Members of a query that are looked at.
+const MOST_MEMBERS: usize = 32;
 
 /// Bytes of the address at the start of the text.
 pub(crate) fn length(text: &str) -> usize {
@@ -99,7 +108,7 @@ pub(crate) fn is_suspicious(address: &str, is_image: bool) -> bool {
         || CATCHERS.iter().any(|catcher| host.contains(catcher))
         || has_placeholder(rest)
         || carries(tail)
-        || is_image && tail.contains('?')
+        || is_image && has_unknown_member(tail)
 }
 
 /// Whether the host is an address in numbers, in whatever base.
@@ -119,27 +128,40 @@ fn is_number(host: &str) -> bool {
 fn has_placeholder(rest: &str) -> bool {
     let is_filled =
         |open: char, close: char| rest.find(open).is_some_and(|at| rest[at..].contains(close));
+    let before_fragment = rest.split('#').next().unwrap_or_default();
     is_filled('{', '}')
-        || is_filled('[', ']')
+        || before_fragment.contains('[') && before_fragment.contains(']')
         || rest.contains("${")
         || rest.contains("%7b")
-        || rest.contains("...")
+        || rest.contains("=...")
         || rest.contains("$(")
 }
 
-/// Whether the query has a member that says that it carries data, with a value for it.
+/// The members of the query: names and values.
+fn members(tail: &str) -> impl Iterator<Item = (&str, &str)> {
+    let (_, query) = tail.split_once('?').unwrap_or_default();
+    let query = query.split('#').next().unwrap_or_default();
+    let members = query.split(['&', ';']).filter(|member| !member.is_empty());
+    members.map(|member| member.split_once('=').unwrap_or((member, "")))
+}
+
+/// Whether the query has a member that says that it carries data, or a value that is too long for a
+/// setting.
 fn carries(tail: &str) -> bool {
-    let Some((_, query)) = tail.split_once('?') else {
-        return false;
-    };
-    let members = query.split(['&', ';', '#']);
-    members.take(32).any(|member| {
-        let (name, value) = member.split_once('=').unwrap_or((member, ""));
-        let is_long = value.len() > 80;
-        let is_upper_slot =
-            value.contains("data") || value.contains("secret") || value.contains("content");
-        is_long || CARRIERS.contains(&name) && (value.is_empty() || is_upper_slot || name.len() > 3)
+    members(tail).take(MOST_MEMBERS).any(|(name, value)| {
+        let names_data = ["data", "secret", "content"]
+            .iter()
+            .any(|word| value.contains(word));
+        let is_carrier = CARRIERS.contains(&name);
+        value.len() > 80 || is_carrier && (value.is_empty() || names_data || name.len() > 3)
     })
+}
+
+/// Whether an image's query says more than how it looks.
+fn has_unknown_member(tail: &str) -> bool {
+    members(tail)
+        .take(MOST_MEMBERS)
+        .any(|(name, value)| !LOOKS.contains(&name) || value.len() > 40)
 }
 
 #[cfg(test)]
@@ -154,6 +176,8 @@ mod tests {
             "http://intranet/wiki/Sales",
             "https://en.wikipedia.org/wiki/Data_(computing)",
             "https://search.example.com/?q=sales",
+            "https://git.example.com/compare/v0.1...v0.2",
+            "https://docs.example.com/page#a[b]",
         ] {
             assert!(!is_suspicious(address, false), "{address}");
         }
@@ -173,7 +197,12 @@ mod tests {
             assert!(is_suspicious(address, false), "{address}");
         }
         assert!(is_suspicious("https://example.com/pixel.png?id=1", true));
-        assert!(!is_suspicious("https://example.com/chart.png", true));
+        for address in [
+            "https://example.com/chart.png",
+            "https://example.com/b.svg?style=flat&branch=main",
+        ] {
+            assert!(!is_suspicious(address, true), "{address}");
+        }
     }
 
     #[test]

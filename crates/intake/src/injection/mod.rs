@@ -7,6 +7,7 @@
 mod encoded;
 mod links;
 mod literals;
+mod marks;
 mod phrases;
 mod repeats;
 mod roles;
@@ -187,7 +188,9 @@ fn scan_folded(
     words::sentences(text, |words| phrases(words, Kind::Instruction, see));
     words::disguised_sentences(text, |words| phrases(words, Kind::Encoded, see));
     literals::find(text, surface, &mut *see);
-    roles::find(text, |span| see(span, Kind::Role));
+    if surface != Surface::Code {
+        roles::find(text, |span| see(span, Kind::Role));
+    }
     repeats::find(text, |span| see(span, Kind::Repetition));
     encoded::find(text, |encoded| {
         see(encoded.span.clone(), Kind::Encoded);

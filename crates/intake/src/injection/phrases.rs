@@ -20,6 +20,8 @@ struct Phrase {
     order: bool,
     /// Whether a colon has to follow.
     colon: bool,
+    /// Whether it is harmless where it is told of somebody: `we ignore the rules above`.
+    told: bool,
 }
 
 const fn says(steps: &'static [(Classes, u32)]) -> Phrase {
@@ -27,12 +29,21 @@ const fn says(steps: &'static [(Classes, u32)]) -> Phrase {
         steps,
         order: false,
         colon: false,
+        told: true,
     }
 }
 
 const fn orders(steps: &'static [(Classes, u32)]) -> Phrase {
     Phrase {
         order: true,
+        ..says(steps)
+    }
+}
+
+/// An order wherever it stands, unless somebody is said to do it.
+const fn demands(steps: &'static [(Classes, u32)]) -> Phrase {
+    Phrase {
+        told: false,
         ..says(steps)
     }
 }
@@ -46,13 +57,30 @@ const fn announces(steps: &'static [(Classes, u32)]) -> Phrase {
 
 const PHRASES: &[Phrase] = &[
     // Ignore all previous instructions; ignora las instrucciones anteriores.
-    says(&[(IGNORE, 0), (PRIOR, 3), (INSTRUCTIONS | RULES | PROMPT, 2)]),
-    says(&[(IGNORE, 0), (INSTRUCTIONS | PROMPT, 2), (PRIOR, 2)]),
-    says(&[(IGNORE, 0), (RULES, 1), (PRIOR, 1)]),
-    says(&[(IGNORE, 0), (ALL, 1), (INSTRUCTIONS | PROMPT, 1)]),
+    demands(&[(IGNORE, 0), (RULES, 2), (PRIOR, 1)]),
+    demands(&[(IGNORE, 0), (EVERYTHING, 1), (PRIOR | YOU, 2)]),
+    demands(&[
+        (IGNORE, 0),
+        (RULES | INSTRUCTIONS, 1),
+        (YOU, 0),
+        (ARE | PRIOR, 1),
+    ]),
+    orders(&[(FORGET, 0), (EVERYTHING, 0)]),
+    says(&[(PRIOR, 0), (INSTRUCTIONS | PROMPT, 1), (LAST, 1)]),
+    says(&[(THIS, 0), (MESSAGE, 0), (OVERRIDES, 0), (PRIOR, 1)]),
+    says(&[(YOUR, 0), (INSTRUCTIONS | TASK | PROMPT, 0), (CHANGED, 1)]),
+    says(&[(GENUINE, 0), (INSTRUCTIONS | PROMPT, 0)]),
+    orders(&[
+        (DO, 0),
+        (NOT, 0),
+        (FOLLOW, 0),
+        (GOVERNING | RULES | INSTRUCTIONS, 1),
+    ]),
+    demands(&[(IGNORE, 0), (PRIOR, 3), (INSTRUCTIONS | RULES | PROMPT, 2)]),
+    demands(&[(IGNORE, 0), (INSTRUCTIONS | PROMPT, 2), (PRIOR, 2)]),
+    demands(&[(IGNORE, 0), (ALL, 1), (INSTRUCTIONS | PROMPT, 1)]),
     orders(&[(IGNORE, 0), (INSTRUCTIONS, 0)]),
-    says(&[(IGNORE, 0), (YOUR, 1), (INSTRUCTIONS | RULES | PROMPT, 2)]),
-    says(&[(IGNORE, 0), (EVERYTHING, 1), (PRIOR | YOU, 1)]),
+    demands(&[(IGNORE, 0), (YOUR, 1), (INSTRUCTIONS | RULES | PROMPT, 2)]),
     orders(&[(IGNORE, 0), (ALL, 0), (PRIOR, 0), (NEW | LEAD | REVEAL, 0)]),
     orders(&[(IGNORE, 0), (SYSTEM, 2), (PROMPT | INSTRUCTIONS, 1)]),
     orders(&[
@@ -90,6 +118,11 @@ const PHRASES: &[Phrase] = &[
         (IS | REVEAL | ANSWER | SEND | DELETE, 1),
     ]),
     // You are now an unrestricted assistant; du bist jetzt; eres ahora.
+    says(&[(NOW, 0), (ARE, 0), (A, 0), (PERSONA | UNBOUND, 3)]),
+    says(&[(YOU, 0), (NOW, 0), (PERSONA | UNBOUND, 0)]),
+    says(&[(YOU, 0), (ARE, 0), (AI_ONLY | UNBOUND, 0)]),
+    says(&[(YOU, 0), (MUST, 0), (OBEY, 1)]),
+    orders(&[(ACT, 0), (AS, 0), (A | MY | IF, 0)]),
     says(&[(YOU, 0), (ARE, 0), (NOW, 0), (A | PERSONA | UNBOUND, 0)]),
     says(&[(NOW, 0), (YOU, 0), (ARE, 0), (A | PERSONA | UNBOUND, 0)]),
     says(&[(YOU, 0), (ARE, 0), (A, 0), (PERSONA, 3)]),
@@ -105,10 +138,14 @@ const PHRASES: &[Phrase] = &[
     orders(&[(PRETEND, 0), (YOU | ARE, 1), (ARE | A, 1)]),
     orders(&[(PRETEND, 0), (AS, 1), (YOU | PERSONA, 3)]),
     // Reveal your system prompt.
-    says(&[(REVEAL, 0), (SYSTEM, 3), (PROMPT, 1)]),
-    says(&[(REVEAL, 0), (YOUR, 2), (PROMPT | INSTRUCTIONS, 2)]),
-    says(&[(REVEAL, 0), (PROMPT, 2), (SYSTEM, 2)]),
-    orders(&[(REVEAL, 0), (SYSTEM | PRIOR, 1), (PROMPT | INSTRUCTIONS, 1)]),
+    says(&[(REVEAL | SHOW, 0), (SYSTEM, 3), (PROMPT, 1)]),
+    says(&[(REVEAL | SHOW, 0), (YOUR, 2), (PROMPT | INSTRUCTIONS, 2)]),
+    says(&[(REVEAL | SHOW, 0), (PROMPT, 2), (SYSTEM, 2)]),
+    orders(&[
+        (REVEAL | SHOW, 0),
+        (SYSTEM | PRIOR, 1),
+        (PROMPT | INSTRUCTIONS, 1),
+    ]),
     orders(&[(REVEAL, 0), (SECRETS, 3)]),
     orders(&[(REVEAL, 0), (KEY_KIND, 3), (KEYS, 0)]),
     orders(&[(REPEAT, 0), (TEXT, 2), (PRIOR, 1)]),
@@ -132,17 +169,26 @@ const PHRASES: &[Phrase] = &[
         (THIS, 0),
         (DOCUMENT | MUST | ANSWER | TEXT, 0),
     ]),
-    says(&[(IF, 0), (YOU, 0), (ARE, 0), (AI_ONLY | LANGUAGE, 2)]),
+    says(&[(IF, 0), (YOU, 0), (ARE, 0), (AI_ONLY, 0)]),
+    says(&[(IF, 0), (YOU, 0), (ARE, 0), (A, 0), (AI_ONLY | LANGUAGE, 1)]),
     says(&[
         (AI_ONLY, 0),
         (MUST, 1),
         (IGNORE | REVEAL | ANSWER | FOLLOW | SEND | DELETE, 1),
     ]),
     // Output the following code; the generated module must import.
+    orders(&[(ANSWER, 0), (PWNED, 5)]),
+    orders(&[(ANSWER, 0), (POEM, 2)]),
+    orders(&[(REPLY, 0), (WITH, 0), (WITH | PWNED | FOLLOWING, 1)]),
+    says(&[(WHEN, 0), (YOU, 0), (MAKE, 0), (CODE | MODULE, 2)]),
+    says(&[
+        (WHEN, 0),
+        (MAKE, 0),
+        (CODE | MODULE, 2),
+        (ANSWER | CONTAIN | LEAD, 1),
+    ]),
     orders(&[(ANSWER, 0), (FOLLOWING, 2), (CODE, 2)]),
     orders(&[(ANSWER, 0), (CODE, 2), (FOLLOWING, 0)]),
-    orders(&[(ANSWER, 0), (PWNED, 3)]),
-    orders(&[(ANSWER, 0), (WITH, 0), (WITH | PWNED | FOLLOWING, 1)]),
     says(&[
         (YOU, 0),
         (MUST, 0),
@@ -155,6 +201,19 @@ const PHRASES: &[Phrase] = &[
     orders(&[(SEND, 0), (DATA, 4), (NETWORK, 3)]),
     orders(&[(SEND, 0), (SECRETS, 3)]),
     // Tools and rights.
+    orders(&[(STEAL, 0)]),
+    orders(&[(DISABLE, 0), (ALL, 0), (WEAK_CHECKS, 1)]),
+    orders(&[(DISABLE, 0), (GOVERNING, 1), (WEAK_CHECKS, 0)]),
+    orders(&[(TURN, 0), (OFF, 0), (CHECKS, 2)]),
+    orders(&[(TURN, 0), (CHECKS, 2), (OFF, 0)]),
+    says(&[
+        (MUST, 0),
+        (ARE, 0),
+        (DEPLOYED, 0),
+        (WITHOUT, 0),
+        (REVIEW, 1),
+    ]),
+    orders(&[(MARK, 0), (SUBJECT | DOCUMENT, 1), (AS, 1), (DEPLOYED, 0)]),
     orders(&[(CALL, 0), (TOOL, 3)]),
     orders(&[(GRANT, 0), (ADMIN, 3), (ACCESS, 1)]),
     orders(&[(APPROVE, 0), (SUBJECT, 1), (WITHOUT, 2)]),
@@ -163,10 +222,10 @@ const PHRASES: &[Phrase] = &[
     orders(&[(DELETE, 0), (ALL, 1), (STORES, 2)]),
     orders(&[(DELETE, 0), (STORES, 0), (EVERYTHING | ALL, 1)]),
     // Jailbreaks by name.
-    says(&[(UNBOUND, 0), (MODE, 0), (ENABLED, 1)]),
-    orders(&[(ENABLED, 0), (UNBOUND, 1), (MODE, 0)]),
+    says(&[(UNBOUND | DEVELOPER, 0), (MODE, 0), (ENABLED, 0)]),
+    orders(&[(ENABLED, 0), (UNBOUND | DEVELOPER, 1), (MODE, 0)]),
     says(&[(DO, 0), (EVERYTHING, 0), (NOW, 0)]),
-    orders(&[(UNBOUND, 0), (AI | YOU, 2)]),
+    orders(&[(UNBOUND, 0), (AI | YOU, 1)]),
     // The end of a document that is not its end.
     says(&[
         (END, 0),
@@ -198,8 +257,10 @@ pub(crate) fn find(words: &[Word], mut see: impl FnMut(Range<usize>)) {
         if first.classes & FIRST == 0 {
             continue;
         }
+        let before = at.checked_sub(1).map_or(0, |before| words[before].classes);
         let ends = PHRASES
             .iter()
+            .filter(|phrase| phrase.told || before & TOLD == 0)
             .filter_map(|phrase| end_of(phrase, &words[at..]));
         if let Some(end) = ends.max() {
             see(first.span.start..end.max(first.span.end));

@@ -53,11 +53,7 @@ pub(crate) fn find(text: &str, mut see: impl FnMut(Range<usize>)) {
 /// Who speaks in a line, where it says so, whether it is marked as in a training set, and the rest.
 fn turn(line: &str) -> Option<(Speaker, Range<usize>, bool, &str)> {
     let signs = |c: char| {
-        c.is_whitespace()
-            || matches!(
-                c,
-                '#' | '>' | '*' | '_' | '`' | '-' | '[' | '(' | '<' | '"' | '|'
-            )
+        c.is_whitespace() || matches!(c, '#' | '>' | '*' | '_' | '`' | '-' | '[' | '(' | '<' | '|')
     };
     let body = line.trim_start_matches(signs);
     let lead = line.len() - body.len();
@@ -73,14 +69,22 @@ fn turn(line: &str) -> Option<(Speaker, Range<usize>, bool, &str)> {
             .map_or(rest, |_| &rest[tail.len()..]);
     }
     let closed = rest.trim_start_matches([']', ')', '*', '_', '`', '>', '"', '|', ' ']);
+    // `[SYSTEM]`, and not `[system]: https://…`, which names an address in Markdown.
     let bracketed = line[..lead].contains('[') && rest.starts_with(']') && !rest.starts_with("](");
+    let is_loud = body[..word].bytes().all(|byte| byte.is_ascii_uppercase());
+    let after = closed.trim_start_matches([':', ' ']);
+    let leads_away = ["http", "<", "/", "#", "."]
+        .iter()
+        .any(|start| after.starts_with(start));
+    let is_tag = bracketed && is_loud && !leads_away;
     let rest = match closed.strip_prefix(':') {
         Some(rest) => rest,
         None if bracketed => closed,
         None => return None,
     };
     let end = line.len() - rest.len();
-    let marked = line.trim_start().starts_with("### ") && rest.trim().is_empty();
+    let is_heading = line.trim_start().starts_with("### ") && rest.trim().is_empty();
+    let marked = is_tag || is_heading;
     Some((speaker, lead..end, marked, rest))
 }
 
@@ -111,7 +115,7 @@ fn is_speech(speaker: Speaker, rest: &str) -> bool {
         "absolutely",
     ];
     match speaker {
-        Speaker::Part => false,
+        Speaker::Part => ordered,
         Speaker::Machine => addressed || ordered || answers.contains(&first.as_str()),
         Speaker::System | Speaker::User => addressed || ordered,
     }

@@ -38,7 +38,7 @@ classes! {
         ignorera glom glem ignorer ohita unohda zapomen ignorati ignora uita felejtsd \
         игнорируй игнорируйте забудь забудьте ігноруй ignorirai ignorišite";
     /// What was said before.
-    PRIOR = "previous previously prior preceding earlier above foregoing former past existing initial original \
+    PRIOR = "oben dessus precede precedent previous previously prior preceding earlier above foregoing former past existing initial original \
         before given established \
         vorherige vorherigen vorheriger vorigen vorige bisherige bisherigen obigen obige fruheren fruhere \
         vorangegangenen vorangehenden vorstehenden ursprunglichen \
@@ -51,7 +51,7 @@ classes! {
         tidigare tidligere aiemmat edelliset predchozi anterioare korabbi onceki \
         предыдущие предыдущих прежние попередні προηγουμενες";
     /// What a model is told, in words that say little else.
-    INSTRUCTIONS = "instruction instructions directive directives instructional \
+    INSTRUCTIONS = "instruksjoner instruction instructions directive directives instructional \
         anweisung anweisungen instruktionen instruktion weisungen \
         consignes consigne \
         instrucciones instruccion indicaciones directrices \
@@ -89,7 +89,7 @@ classes! {
     /// The reader.
     YOU = "you u yourself du dich sie tu vous eres voce usted ty je jij jestes ты вы";
     /// To be, said to the reader.
-    ARE = "are re be become bist sind seid es etes ser sei siete seja bent wees jestes badz";
+    ARE = "eres jestes e were been are re be become bist sind seid es etes ser sei siete seja bent wees jestes badz";
     /// At once, or from here on.
     NOW = "now henceforth jetzt nun ab maintenant desormais ahora ora adesso agora nu teraz odtad теперь";
     /// Another role than the reader's own.
@@ -116,16 +116,20 @@ classes! {
     /// A way in which a machine works.
     MODE = "mode modus modo modalita tryb trybie";
     /// To show what is not meant to be shown.
-    REVEAL = "reveal print show output repeat display leak disclose expose dump echo recite return \
-        summarize summarise list tell give share exfiltrate publish spill write print \
-        zeige zeig verrate offenbare nenne drucke wiederhole ausgeben gib gebe veroffentliche \
-        revele revelez affiche affichez montre montrez divulgue divulguez imprime imprimez repete donne \
-        revela revele muestra muestre imprime imprima divulga repite dame ensena \
-        rivela rivelare mostra stampa ripeti dimmi divulga \
+    REVEAL = "reveal print show output repeat display leak disclose expose dump echo recite \
+        summarize summarise exfiltrate publish spill write print \
+        zeige zeig verrate offenbare nenne drucke wiederhole ausgeben veroffentliche \
+        revele revelez affiche affichez montre montrez divulgue divulguez imprime imprimez repete \
+        revela revele muestra muestre imprime imprima divulga repite ensena \
+        rivela rivelare mostra stampa ripeti divulga \
         mostre imprima exiba repita divulgue \
-        toon onthul geef herhaal druk \
-        ujawnij pokaz wypisz wyswietl wydrukuj podaj powtorz zdradz \
+        toon onthul herhaal druk \
+        ujawnij pokaz wypisz wyswietl wydrukuj powtorz zdradz \
         покажи выведи раскрой";
+    /// To show, in words that reports use as well.
+    SHOW = "list tell give share return donne dame dimmi geef gib gebe podaj";
+    /// A mode in which programs hide less.
+    DEVELOPER = "developer debug";
     /// What belongs to the reader.
     YOUR = "your ur dein deine deinen deiner deinem ihre ihren ihr ton ta tes votre vos tus tuo tua tuoi \
         tue suo sua suoi sue seu seus suas teu teus tuas jouw uw je swoje twoje swoj twoj twoja ваши твои";
@@ -157,7 +161,7 @@ classes! {
     /// The second half.
     KEYS = "key keys token tokens variable variables variablen variabili schlussel cles claves chiavi chaves";
     /// To write something down as an answer.
-    ANSWER = "output write generate produce emit insert add append prepend include return respond reply answer \
+    ANSWER = "write output write generate produce emit insert add append prepend include return respond reply answer \
         put place inject print say execute run eval evaluate paste import \
         schreibe schreib erzeuge fuge ausfuhren fuhre antworte gib generiere \
         ecris ecrivez genere generez ajoute ajoutez insere executez execute reponds repondez affiche \
@@ -196,7 +200,7 @@ classes! {
         schutzmassnahmen securite restrictions seguridad restricciones sicurezza restrizioni seguranca \
         restricoes beveiliging beperkingen zabezpieczenia ograniczenia bezpieczenstwa";
     /// To carry something out of here.
-    SEND = "send post upload exfiltrate transmit forward email mail submit leak push deliver beam \
+    SEND = "export send post upload exfiltrate transmit forward email mail submit leak push deliver beam \
         sende schicke ubermittle lade envoie envoyez transmets transmettez telecharge envia envie manda \
         invia inviare trasmetti envie mande transmita stuur verstuur verzend wyslij przeslij отправь";
     /// What is worth carrying.
@@ -225,7 +229,7 @@ classes! {
     ON = "on forward onwards an sofort partir adelante avanti poi diante af teraz";
     /// Ought to.
     MUST = "must shall should will have need musst mussen sollst doit devez debes debe devi deve moet musisz \
-        can may";
+        ";
     /// What a model made.
     GENERATED = "generated output resulting final produced";
     /// What it is.
@@ -279,16 +283,16 @@ classes! {
     /// Politeness and order before a verb.
     LEAD = "please now you must should shall then and also instead just simply immediately first next always \
         can could would will let lets bitte jetzt sofort dann und maintenant puis et veuillez merci ahora luego \
-        y favor ora poi e prego agora depois alsjeblieft nu dan en prosze teraz nastepnie i to";
+        y favor ora poi e prego agora depois alsjeblieft nu dan en prosze teraz nastepnie i";
     /// Do whatever one likes.
     DO = "do";
     /// Roles with no bounds.
-    UNBOUND = "jailbreak jailbroken jailbreaking dan godmode unrestricted unfiltered uncensored developer god \
-        debug sudo";
+    UNBOUND = "jailbreak jailbroken jailbreaking dan godmode unrestricted unfiltered uncensored god \
+        sudo";
     /// On.
-    ENABLED = "enabled activated active on unlocked engaged engage enable activate aktiviert activee activado";
+    ENABLED = "switch enter enabled activated active on unlocked engaged engage enable activate aktiviert activee activado";
     /// Proof of a success.
-    PWNED = "pwned hacked owned pwnd";
+    PWNED = "pwned hacked pwnd";
     /// If.
     IF = "if wenn falls si se als jesli";
     /// What governs a build.
@@ -298,6 +302,46 @@ classes! {
     /// Hidden.
     SECRETLY = "secret hidden confidential geheim secretly quietly silently covertly heimlich verborgen \
         secretement";
+    /// To forget, which reports do not ask for.
+    FORGET = "forget vergiss vergesst oublie oubliez olvida dimentica esqueca vergeet zapomnij забудь glem glom";
+    /// To say back.
+    REPLY = "respond reply answer antworte antworten reponds repondez responde responda rispondi antwoord odpowiedz";
+    /// What machines are asked to write for fun.
+    POEM = "poem story song joke essay gedicht poeme poema poesia gedicht wiersz limerick ";
+    /// A condition in time.
+    WHEN = "when whenever while wenn quand lorsque cuando quando wanneer kiedy";
+    /// To make a program.
+    MAKE = "generate generating write writing create creating build building produce producing generierst schreibst \
+        generes generas generi gera genereert generujesz";
+    /// To do as told, and nothing else.
+    OBEY = "comply obey gehorche obeis obeissez obedece obbedisci obedeca gehoorzaam";
+    /// Not what it was.
+    CHANGED = "changed replaced overridden revoked void obsolete geandert change changees cambiado cambiate mudaram \
+        gewijzigd zmienione";
+    /// As opposed to what was said.
+    GENUINE = "real true actual wahren echten vraies verdaderas vere verdadeiras echte prawdziwe";
+    /// What is said to a machine.
+    MESSAGE = "message messages prompt prompts instruction instructions";
+    /// To stand above.
+    OVERRIDES = "override overrides overriding supersede supersedes replaces cancel cancels";
+    /// Protections that reports speak of as well.
+    WEAK_CHECKS = "checks check validation validations verification verifications controls gates tests prufungen \
+        verifications controles controlli controles controles kontrole";
+    /// To turn.
+    TURN = "turn switch schalte";
+    /// Off.
+    OFF = "off aus";
+    /// To put a label on.
+    MARK = "mark label flag set treat markiere marque marca markeer oznacz";
+    /// Let through.
+    DEPLOYED = "deployed approved released accepted executed merged published trusted verified safe passed genehmigt \
+        approuve aprobado approvato aprovado goedgekeurd zatwierdzone";
+    /// To carry out in secret.
+    STEAL = "exfiltrate exfiltriere exfiltrez exfiltra";
+    /// To ignore, in languages that put it last.
+    LAST = "yok unut ignorieren missachten vergessen negeren figyelmen hagyd";
+    /// Somebody of whom something is told.
+    TOLD = "we they it he she i wir sie nous ils elles nosotros noi nos";
     /// What does not count as distance.
     FILLER = "the of and or any all your my that these those this please just to a an that's \
         der die das den dem des und aller alle bitte \

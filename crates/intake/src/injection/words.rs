@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::vocabulary::{Classes, FILLER, INSTRUCTIONS, LEAD, PROMPT, RULES, Vocabulary};
+use super::vocabulary::{Classes, FILLER, INSTRUCTIONS, LEAD, NETWORK, PROMPT, RULES, Vocabulary};
 
 /// Words of a sentence at most; a longer one is cut, so that the work and the memory are bounded.
 const MOST_WORDS: usize = 512;
@@ -223,7 +223,8 @@ fn to_words(tokens: &[Token], text: &str, spell: &dyn Fn(&Token, &str, &mut Spel
         {
             last.colon = true;
         }
-        if before.comma {
+        // What a comma or a colon parts is further away than what stands together.
+        if before.comma || before.colon {
             at += 4;
         }
         let orders = LEAD | INSTRUCTIONS | RULES | PROMPT;
@@ -255,6 +256,10 @@ fn plain_spelling(token: &Token, text: &str, out: &mut Spelled) {
         return;
     }
     let raw = &text[token.span.clone()];
+    if is_mailbox(raw, &text[token.span.end..]) {
+        out.push((token.span.clone(), NETWORK));
+        return;
+    }
     if split_at_capitals(raw, token.span.start, out) {
         return;
     }
@@ -285,6 +290,14 @@ fn push_cut(run: &str, span: &Range<usize>, shortest: usize, out: &mut Spelled) 
     if cut.len() > 1 && covered * 4 >= run.len() * 3 {
         out.extend(cut.into_iter().map(|(.., classes)| (span.clone(), classes)));
     }
+}
+
+/// Whether a token and what follows is an address: `name@host.`.
+fn is_mailbox(token: &str, rest: &str) -> bool {
+    rest.starts_with('.')
+        && token
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
 }
 
 /// `IgnoreAllRules` as its three words. False if the capitals are not those of several words.

@@ -196,13 +196,17 @@ fn push_confusable(c: char, out: &mut String) {
     let mut encoded = [0; 4];
     let start = out.len();
     out.extend(unicode_security::skeleton(c.encode_utf8(&mut encoded)));
-    if !out[start..]
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric())
-        || out.len() == start
-    {
-        out.truncate(start);
-        out.extend(c.to_lowercase());
+    let found = &out[start..];
+    if !found.is_empty() && found.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return;
+    }
+    out.truncate(start);
+    // A capital that looks like none of ours is folded as its small letter is.
+    for lower in c.to_lowercase() {
+        match lower != c {
+            true => fold_char(lower, out),
+            false => out.push(c),
+        }
     }
 }
 

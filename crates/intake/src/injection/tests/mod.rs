@@ -270,11 +270,14 @@ const HOSTILE: &[(Kind, &str)] = &[
     (Kind::Lookalike, "pаyment"),
 ];
 
+/// More sentences, one a line; `\e` stands for the escape character.
+const MORE_BENIGN: &str = include_str!("benign.txt");
+const MORE_HOSTILE: &str = include_str!("hostile.txt");
+
 #[test]
 fn ordinary_sentences_are_not_accused() {
-    let accused = BENIGN
-        .iter()
-        .map(|text| (text, kinds(text, Surface::Prose)));
+    let all = BENIGN.iter().copied().chain(MORE_BENIGN.lines());
+    let accused = all.map(|text| (text, kinds(text, Surface::Prose)));
     let accused: Vec<_> = accused.filter(|(_, kinds)| !kinds.is_empty()).collect();
     assert!(accused.is_empty(), "{accused:#?}");
 }
@@ -283,5 +286,12 @@ fn ordinary_sentences_are_not_accused() {
 fn hostile_sentences_are_found() {
     let missed = |(kind, text): &&(Kind, &str)| !kinds(text, Surface::Prose).contains(kind);
     let missed: Vec<_> = HOSTILE.iter().filter(missed).collect();
+    assert!(missed.is_empty(), "{missed:#?}");
+    let lines = MORE_HOSTILE
+        .lines()
+        .map(|line| line.replace("\\e", "\u{1b}"));
+    let missed: Vec<String> = lines
+        .filter(|line| kinds(line, Surface::Prose).is_empty())
+        .collect();
     assert!(missed.is_empty(), "{missed:#?}");
 }
