@@ -6,7 +6,7 @@ use silversmith_types::evidence::PersonalKind;
 
 use crate::fold::Folded;
 use crate::line::Line;
-use crate::{address, bank, birth, code, digits, email, network, secret};
+use crate::{address, bank, birth, code, digits, email, name, network, secret};
 
 /// A value in a text that belongs to a person, or a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +79,7 @@ fn in_line(line: &Line<'_>, found: &mut Vec<Found>) {
     code::find(line, found);
     secret::find(line, found);
     address::find(line, found);
+    name::find(line, found);
 }
 
 /// Lines with where they start.

@@ -33,6 +33,7 @@ mod fold;
 mod lexicon;
 mod line;
 mod mask;
+mod name;
 mod national;
 mod network;
 mod phone;
@@ -42,6 +43,7 @@ mod secret;
 mod testing;
 mod token;
 mod value;
+mod words;
 
 pub use columns::column_kind;
 pub use find::{Match, find};

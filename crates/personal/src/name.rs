@@ -1,0 +1,607 @@
+//! Names of people: a given name with a surname, a title with a name, a role with a name.
+
+use silversmith_types::evidence::PersonalKind;
+
+use crate::find::{Found, rank};
+use crate::lexicon::List;
+use crate::line::Line;
+use crate::words::{GIVEN, GIVEN_WORDS, NO_NAMES, SURNAME_WORDS, SURNAMES};
+
+/// Most words of a name.
+const MAX_WORDS: usize = 6;
+
+/// Words inside names.
+const PARTICLES: &str = "von van de der den da di del della dello dos das du la le el al bin ibn ben ter ten zu zum y e af av of st mac mc \
+    vom dalla degli do i";
+
+/// Finds names in the line.
+pub(crate) fn find(line: &Line<'_>, found: &mut Vec<Found>) {
+    let mut at = 0;
+    while at < line.words.len() {
+        let name = titled(line, at)
+            .or_else(|| full(line, at))
+            .or_else(|| listed(line, at))
+            .or_else(|| initials(line, at))
+            .or_else(|| introduced(line, at))
+            .or_else(|| slavic(line, at))
+            .or_else(|| han(line, at));
+        match name {
+            Some((from, to)) => {
+                found.push(Found {
+                    span: line.words[from].start..end(line, to),
+                    kind: PersonalKind::Name,
+                    recogniser: "person_name",
+                    rank: rank::GUESS,
+                });
+                at = to + 1;
+            }
+            None => at += 1,
+        }
+    }
+}
+
+type Span = Option<(usize, usize)>;
+
+/// An initial ends with its point.
+fn end(line: &Line<'_>, to: usize) -> usize {
+    let end = line.words[to].end;
+    let initial = is_initial(line, to) && line.gap(to).starts_with('.');
+    end + usize::from(initial)
+}
+
+/// How much a word is a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Likely {
+    No,
+    /// In no list.
+    Unknown,
+    /// A name and a word.
+    Word,
+    /// A name.
+    Yes,
+}
+
+fn is_name_like(line: &Line<'_>, at: usize) -> bool {
+    let Some(word) = line.words.get(at) else {
+        return false;
+    };
+    word.traits.capital() && word.traits.all_letters()
+}
+
+fn given(line: &Line<'_>, at: usize) -> Likely {
+    let bare = line.bare(at);
+    if GIVEN.has(&bare) {
+        Likely::Yes
+    } else if GIVEN_WORDS.has(&bare) {
+        Likely::Word
+    } else {
+        Likely::No
+    }
+}
+
+fn surname(line: &Line<'_>, at: usize) -> Likely {
+    let bare = line.bare(at);
+    if SURNAMES.has(&bare) {
+        Likely::Yes
+    } else if SURNAME_WORDS.has(&bare) {
+        Likely::Word
+    } else if NO_NAMES.has(&bare) || !is_mixed(line, at) || line.word(at).chars().count() < 2 {
+        Likely::No
+    } else {
+        Likely::Unknown
+    }
+}
+
+/// A capital and then lower case: `Maria DB` is nobody, `IDs` are nothing.
+fn is_mixed(line: &Line<'_>, at: usize) -> bool {
+    let word = line.word(at);
+    let mut chars = word.chars();
+    let first = chars.next().is_some_and(char::is_uppercase);
+    // `McDonald` and `MacArthur` have a second capital, `DataFrame` has too.
+    let rest = word
+        .strip_prefix("Mc")
+        .or_else(|| word.strip_prefix("Mac"))
+        .and_then(|rest| rest.get(1..));
+    first
+        && rest
+            .unwrap_or(chars.as_str())
+            .chars()
+            .all(|c| !c.is_uppercase())
+}
+
+fn is_initial(line: &Line<'_>, at: usize) -> bool {
+    let Some(word) = line.words.get(at) else {
+        return false;
+    };
+    word.traits.capital() && word.traits.all_letters() && line.word(at).chars().count() == 1
+}
+
+fn is_particle(line: &Line<'_>, at: usize) -> bool {
+    let word = line.word(at);
+    !word.is_empty()
+        && word.len() <= 5
+        && PARTICLES
+            .split_ascii_whitespace()
+            .any(|particle| particle == word.to_ascii_lowercase())
+}
+
+/// The last word of a name that starts at a word known to be part of it: what follows is joined to it
+/// or known as a name itself.
+fn extend(line: &Line<'_>, from: usize) -> usize {
+    let mut last = from;
+    let mut at = from;
+    while at + 1 < line.words.len() && at - from < MAX_WORDS {
+        let gap = line.gap(at);
+        let next = at + 1;
+        let joined = matches!(gap, "-" | "'") && is_name_like(line, next);
+        let known = gap == " "
+            && is_name_like(line, next)
+            && (surname(line, next) > Likely::Unknown || given(line, next) == Likely::Yes)
+            && !NO_NAMES.has(&line.bare(next));
+        if joined || known {
+            last = next;
+        } else if !(gap == " " && is_particle(line, next) && next - last <= 2) {
+            break;
+        }
+        at = next;
+    }
+    last
+}
+
+/// The name of the family that follows a given name: over initials, further given names, particles.
+fn family(line: &Line<'_>, from: usize) -> Option<(usize, Likely)> {
+    let mut at = from;
+    for _ in 0..MAX_WORDS {
+        let gap = line.gap(at);
+        let next = at + 1;
+        let initial = is_initial(line, at) && matches!(gap, ". " | ".");
+        if !(matches!(gap, " " | "-" | "  " | " '" | " \"" | "\" ") || initial)
+            || next >= line.words.len()
+        {
+            return None;
+        }
+        if is_initial(line, next) {
+            // `O'Brien` and `D'Amico` start so.
+            if line.gap(next) == "'" && is_name_like(line, next + 1) {
+                return Some((next + 1, Likely::Yes));
+            }
+            at = next;
+            continue;
+        }
+        if is_particle(line, next) && !is_name_like(line, next) {
+            at = next;
+            continue;
+        }
+        if !is_name_like(line, next) {
+            return None;
+        }
+        if given(line, next) == Likely::Yes
+            && matches!(line.gap(next), " " | "-")
+            && is_name_like(line, next + 1)
+            && surname(line, next + 1) != Likely::No
+        {
+            at = next;
+            continue;
+        }
+        let likely = surname(line, next).max(if given(line, next) == Likely::Yes {
+            Likely::Unknown
+        } else {
+            Likely::No
+        });
+        return (likely > Likely::No).then_some((next, likely));
+    }
+    None
+}
+
+/// `Jane Doe`, `Jean-Luc von der Mühle`, `JANE DOE`, `jane doe`.
+fn full(line: &Line<'_>, at: usize) -> Span {
+    let traits = line.words[at].traits;
+    if !traits.all_letters() || goes_on_before(line, at) {
+        return None;
+    }
+    let length = line.words[at].end - line.words[at].start;
+    if !traits.capital() {
+        // In lower case only what can be nothing else.
+        let next = line.words.get(at + 1)?;
+        let plain = (3..=14).contains(&length)
+            && next.traits.no_upper()
+            && next.traits.all_letters()
+            && line.gap(at) == " "
+            && next.end - next.start > 2;
+        let both = || {
+            surname(line, at + 1) == Likely::Yes
+                && !GIVEN_WORDS.has(&line.bare(at + 1))
+                && given(line, at) == Likely::Yes
+        };
+        return (plain && both()).then_some((at, at + 1));
+    }
+    let first = given(line, at);
+    if first == Likely::No || length < 2 {
+        return None;
+    }
+    if traits.no_lower() {
+        let next = line
+            .words
+            .get(at + 1)
+            .filter(|next| next.traits.no_lower() && next.traits.all_letters())?;
+        let both = line.gap(at) == " "
+            && next.end - next.start > 2
+            && length > 2
+            && first == Likely::Yes
+            && surname(line, at + 1) == Likely::Yes;
+        return both.then(|| (at, at + 1));
+    }
+    if !is_mixed(line, at) {
+        return None;
+    }
+    if let Some((to, last)) = family(line, at) {
+        let enough = match first {
+            Likely::Yes => {
+                last > Likely::No && (last > Likely::Unknown || !is_known_phrase(line, to))
+            }
+            _ => last == Likely::Yes,
+        };
+        return enough.then(|| (at, extend(line, to)));
+    }
+    // `Jane D.`
+    let initial = first == Likely::Yes
+        && line.gap(at) == " "
+        && is_initial(line, at + 1)
+        && line.gap(at + 1).starts_with('.');
+    initial.then_some((at, at + 1))
+}
+
+/// Whether the word goes on from something, as in `san-maria`, `x.Maria` and `#Maria`.
+fn goes_on_before(line: &Line<'_>, at: usize) -> bool {
+    at > 0
+        && matches!(
+            line.gap_before(at),
+            "-" | "." | "::" | "/" | "@" | "#" | "\\" | "$"
+        )
+}
+
+/// Whether an unknown word is followed by others with capitals, as titles of chapters are.
+fn is_known_phrase(line: &Line<'_>, to: usize) -> bool {
+    let next_is_word =
+        line.gap(to) == " " && is_name_like(line, to + 1) && NO_NAMES.has(&line.bare(to + 1));
+    next_is_word && is_mixed(line, to + 1)
+}
+
+/// `Mr Smith`, `Frau Dr. Schäfer`, `Mme Dupont`, `M. Dupont`.
+fn titled(line: &Line<'_>, at: usize) -> Span {
+    let word = line.word(at);
+    let french = word == "M" && line.gap(at) == ". ";
+    let is_title = |at: usize| {
+        let word = line.word(at);
+        let usual = is_mixed(line, at)
+            || matches!(word, "mr" | "mrs" | "herr" | "frau" | "mme" | "MR" | "MRS");
+        usual && line.lists(at).has(List::Title)
+    };
+    if !(french || is_title(at)) {
+        return None;
+    }
+    let mut last = at;
+    while matches!(line.gap(last), " " | ". " | ".") && is_title(last + 1) {
+        last += 1;
+    }
+    let next = last + 1;
+    if !matches!(line.gap(last), " " | ". " | ".") || next >= line.words.len() {
+        return None;
+    }
+    // `Dr. J. Smith`, `Herr von Braun`, `Signora d'Amico`.
+    let mut name = next;
+    while (is_initial(line, name) && matches!(line.gap(name), ". " | "." | " " | "'"))
+        || (is_particle(line, name) && line.gap(name) == " " && !is_mixed(line, name))
+    {
+        name += 1;
+        if name - next > 4 {
+            return None;
+        }
+    }
+    let caps = matches!(word, "MR" | "MRS") && is_name_like(line, name);
+    let named = is_name_like(line, name)
+        && (is_mixed(line, name) || caps)
+        && !NO_NAMES.has(&line.bare(name));
+    // A street or a place may begin with the same letters, and English sentences with `Miss`.
+    let vague = french
+        || matches!(
+            word,
+            "Don"
+                | "Miss"
+                | "Sir"
+                | "Lady"
+                | "Dame"
+                | "Sig"
+                | "Sra"
+                | "Pani"
+                | "Lt"
+                | "Sgt"
+                | "Doctor"
+                | "Professor"
+                | "Dr"
+                | "Rev"
+                | "Capt"
+        );
+    let known = || surname(line, name) > Likely::Unknown || given(line, name) > Likely::No;
+    let believed = if vague && !matches!(word, "Dr" | "Sra" | "Pani" | "Professor") {
+        known()
+    } else {
+        true
+    };
+    if !(named && believed) {
+        return None;
+    }
+    let mut to = extend(line, name);
+    // Behind a title an unknown surname after a given name is one too.
+    if to == name
+        && line.gap(to) == " "
+        && is_name_like(line, to + 1)
+        && is_mixed(line, to + 1)
+        && !NO_NAMES.has(&line.bare(to + 1))
+    {
+        to = extend(line, to + 1);
+    }
+    Some((next, to))
+}
+
+/// `Doe, Jane`.
+fn listed(line: &Line<'_>, at: usize) -> Span {
+    if !is_name_like(line, at) || line.gap(at) != ", " || goes_on_before(line, at) {
+        return None;
+    }
+    let capitals = line.words[at].traits.no_lower() == line.words.get(at + 1)?.traits.no_lower();
+    let known = surname(line, at) == Likely::Yes
+        && given(line, at + 1) == Likely::Yes
+        && is_name_like(line, at + 1);
+    let long = line.word(at).len() > 2;
+    (capitals && known && long).then(|| (at, extend(line, at + 1)))
+}
+
+/// `J. Doe`, `J.R.R. Miller`.
+fn initials(line: &Line<'_>, at: usize) -> Span {
+    if !is_initial(line, at) || goes_on_before(line, at) {
+        return None;
+    }
+    let mut name = at;
+    while is_initial(line, name) && matches!(line.gap(name), ". " | ".") && name - at < 4 {
+        name += 1;
+    }
+    let known = name > at
+        && is_name_like(line, name)
+        && is_mixed(line, name)
+        && line.word(name).len() > 2
+        && surname(line, name) == Likely::Yes;
+    known.then(|| (at, extend(line, name)))
+}
+
+/// `customer Smith`, `contact: Erika Muster`, `Kundin Schneider`.
+fn introduced(line: &Line<'_>, at: usize) -> Span {
+    if at == 0
+        || !is_name_like(line, at)
+        || !is_mixed(line, at)
+        || line.word(at).chars().count() < 2
+    {
+        return None;
+    }
+    let before = line.lists(at - 1);
+    let gap = line.gap_before(at);
+    let is_given = given(line, at);
+    let is_surname = surname(line, at);
+    if NO_NAMES.has(&line.bare(at)) {
+        return None;
+    }
+    let close = matches!(gap, " " | " \"" | " '" | ", ");
+    if close && before.has(List::Role) && (is_given == Likely::Yes || is_surname == Likely::Yes) {
+        let lower = line.words[at - 1].traits.no_upper() || !line.lists(at).has(List::Role);
+        return lower.then(|| (at, extend(line, at)));
+    }
+    let sign = gap.contains([':', '=', '|'])
+        && gap.chars().all(|c| {
+            c.is_whitespace() || matches!(c, ':' | '=' | '*' | '"' | '\'' | '`' | '|' | '-')
+        });
+    let verb = at > 1
+        && line.lists(at - 1).has(List::Is)
+        && gap == " "
+        && line.lists(at - 2).has(List::Named);
+    if !((sign && before.has(List::Named)) || verb) {
+        return None;
+    }
+    if is_given == Likely::Yes || is_surname == Likely::Yes {
+        return Some((at, with_unknown(line, at)));
+    }
+    // Nobody knows the name, but it is announced as one and looks like one.
+    let to = with_unknown(line, at);
+    (to > at && is_surname > Likely::No).then_some((at, to))
+}
+
+/// Over words with capitals that are in no list of words.
+fn with_unknown(line: &Line<'_>, from: usize) -> usize {
+    let mut last = from;
+    let mut at = from;
+    while at + 1 < line.words.len()
+        && at - from < MAX_WORDS
+        && matches!(line.gap(at), " " | "-" | "'" | ". ")
+    {
+        let next = at + 1;
+        let named =
+            is_name_like(line, next) && is_mixed(line, next) && !NO_NAMES.has(&line.bare(next));
+        if line.gap(at) == ". " && !is_initial(line, at) {
+            break;
+        }
+        if named {
+            last = next;
+        } else if !is_particle(line, next) {
+            break;
+        }
+        at = next;
+    }
+    last
+}
+
+/// `Иван Петров`, `Анна Сергеевна`: two words with capitals, one of which ends as surnames or the
+/// names of fathers do.
+fn slavic(line: &Line<'_>, at: usize) -> Span {
+    const ENDS: [&str; 18] = [
+        "ович", "евич", "овна", "евна", "ична", "ов", "ова", "ев", "ева", "ёв", "ёва", "ский",
+        "ская", "енко", "чук", "цкий", "ин", "ина",
+    ];
+    let is_cyrillic = |at: usize| {
+        let word = line.word(at);
+        is_name_like(line, at)
+            && is_mixed(line, at)
+            && word.len() >= 6
+            && word.chars().all(|c| ('\u{400}'..='\u{4ff}').contains(&c))
+    };
+    let ends = |at: usize| ENDS.iter().any(|end| line.word(at).ends_with(end));
+    if !is_cyrillic(at) {
+        return None;
+    }
+    let mut last = at;
+    while line.gap(last) == " " && is_cyrillic(last + 1) && last - at < 2 {
+        last += 1;
+    }
+    (last > at && (at..=last).any(ends)).then_some((at, last))
+}
+
+/// `姓名：王小明`, `王小明先生`, `田中さん`.
+fn han(line: &Line<'_>, at: usize) -> Span {
+    const BEFORE: [&str; 8] = [
+        "姓名",
+        "客户",
+        "客戶",
+        "联系人",
+        "聯絡人",
+        "氏名",
+        "名前",
+        "顧客",
+    ];
+    const AFTER: [&str; 8] = ["先生", "女士", "小姐", "さん", "様", "太太", "さま", "님"];
+    let word = line.word(at);
+    if word.is_ascii() {
+        return None;
+    }
+    let is_cjk = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
+    let chars = word.chars().count();
+    let is_short = (2..=6).contains(&chars) && word.chars().all(is_cjk);
+    let after = is_short && AFTER.iter().any(|end| word.ends_with(end));
+    let before = (2..=5).contains(&chars)
+        && is_short
+        && at > 0
+        && BEFORE
+            .iter()
+            .any(|start| line.word(at - 1).ends_with(start));
+    (after || before).then_some((at, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check_none, check_one};
+
+    #[test]
+    fn names() {
+        let table = [
+            ("Jane Doe called", "Jane Doe"),
+            ("by Maria Garcia-Lopez.", "Maria Garcia-Lopez"),
+            ("John F. Kennedy", "John F. Kennedy"),
+            ("Ludwig van Beethoven", "Ludwig van Beethoven"),
+            ("Jean-Luc Picard", "Jean-Luc Picard"),
+            ("Seán O'Brien", "Seán O'Brien"),
+            ("JANE DOE", "JANE DOE"),
+            ("ask jane doe about it", "jane doe"),
+            ("Doe, Jane", "Doe, Jane"),
+            ("Mark Smith", "Mark Smith"),
+            ("Will Smith", "Will Smith"),
+            ("Jon Yang", "Jon Yang"),
+            ("J. Doe", "J. Doe"),
+            ("J.R. Miller", "J.R. Miller"),
+            ("Jane D. wrote", "Jane D."),
+            ("Mr Smith", "Smith"),
+            ("Mrs. Featherstonehaugh", "Featherstonehaugh"),
+            ("Herr Müller", "Müller"),
+            ("Frau Dr. Schäfer-Kühn", "Schäfer-Kühn"),
+            ("Mme Dupont", "Dupont"),
+            ("M. Dupont", "Dupont"),
+            ("Señora Ibáñez", "Ibáñez"),
+            ("Dr. Xyloph", "Xyloph"),
+            ("Herr von Braun", "von Braun"),
+            ("customer Smith complained", "Smith"),
+            ("Kundin Anna hat", "Anna"),
+            ("Kundin Schneider", "Schneider"),
+            ("contact: Erika Mustermann", "Erika Mustermann"),
+            ("Name: Xaver Unbekannt", "Xaver Unbekannt"),
+            ("**Ansprechpartner:** Qylux Vroom", "Qylux Vroom"),
+            ("my name is Qylux Vroom", "Qylux Vroom"),
+            ("Agnieszka Wójcik", "Agnieszka Wójcik"),
+            ("Ayşe Yılmaz", "Ayşe Yılmaz"),
+            ("Priya Ramanathan", "Priya Ramanathan"),
+            ("Hiroshi Tanaka", "Hiroshi Tanaka"),
+            ("Ana María de la Cruz", "Ana María de la Cruz"),
+            ("Иван Петров", "Иван Петров"),
+            ("姓名：王小明", "王小明"),
+            ("田中さん", "田中さん"),
+            ("Ｊａｎｅ Doe", "Ｊａｎｅ Doe"),
+        ];
+        let rows: Vec<_> = table
+            .iter()
+            .map(|(text, value)| (*text, "person_name", *value))
+            .collect();
+        check_one(&rows);
+    }
+
+    #[test]
+    fn no_names() {
+        check_none(&[
+            "New York",
+            "San Francisco",
+            "United Kingdom",
+            "Los Angeles",
+            "May Sales",
+            "Mark Down",
+            "Will Data",
+            "Grant Access",
+            "Art Category",
+            "Customer Retention",
+            "Customer Lifetime Value",
+            "Contact Details",
+            "Name: Customer",
+            "Owner: Data Platform",
+            "Jan Sales",
+            "Jan Feb Mar",
+            "Monte Carlo Simulation",
+            "Cassandra Cluster",
+            "Ruby Code",
+            "Silver Layer",
+            "Product Returns and Quality",
+            "Bill Payment",
+            "Rich Text",
+            "Max Value",
+            "Page Number",
+            "Summer Sales",
+            "Victoria Australia",
+            "Ms Excel",
+            "MS SQL Server",
+            "Mountain-200 Black",
+            "Half-Finger Gloves",
+            "Key Candidates",
+            "High-value repeat customers",
+            "CamelCase DataFrame",
+            "customer_info",
+            "Frank Transactions",
+            "The Author: see README",
+            "Dr Drive",
+            "Miss Rate",
+            "Paris France",
+            "Jordan Index",
+            "Pearson Correlation",
+            "Data Quality",
+            "Bike Racks",
+            "Stakeholders: Marketing, Sales, Finance",
+            "author: finance",
+            "user: admin",
+            "Employee Name",
+            "customer Segmentation",
+            "Contact: Support Team",
+            "name: cst_firstname",
+        ]);
+    }
+}
