@@ -88,12 +88,6 @@ pub fn lint(source: &str) -> Vec<Finding> {
     rules::check(source)
 }
 
-/// Everything that is wrong with a text of transforms, as if it stood in an otherwise proper module.
-/// Spans count from the start of the text.
-pub fn lint_transforms(transforms: &str) -> Vec<Finding> {
-    rules::check_transforms(transforms)
-}
-
 /// Identifies what is enforced: the rules with their lists, and the skeleton.
 pub fn policy_digest() -> Digest {
     Digest::of(format!("{}skeleton {}\n", rules::describe(), skeleton_digest()).as_bytes())

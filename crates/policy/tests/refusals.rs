@@ -11,7 +11,7 @@ mod support;
 
 use serde_json::json;
 use silversmith_plan::module::{Header, TRANSFORMS_BEGIN, TRANSFORMS_END};
-use silversmith_policy::lint;
+use silversmith_policy::{Rejection, lint};
 use silversmith_types::Digest;
 
 use support::small;
@@ -455,4 +455,22 @@ fn findings_have_the_shape_that_is_documented() {
             "help": "use `pl`, `run` and the helper functions of the skeleton",
         }])
     );
+}
+
+#[test]
+fn a_rejection_speaks_of_its_first_finding() {
+    let findings = lint(&changed(EXPRESSION, "open(\"a\")"));
+    let first = findings[0].clone();
+    let rejection = Rejection { findings };
+    assert_eq!(rejection.code(), "SS-POLICY-010");
+    assert_eq!(rejection.help().as_deref(), Some(first.help));
+    let text = rejection.to_string();
+    for part in [first.code, &first.message, &first.span.line.to_string()] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!first.help.is_empty());
+    let empty = Rejection {
+        findings: Vec::new(),
+    };
+    assert_eq!(empty.to_string(), "the module is rejected");
 }

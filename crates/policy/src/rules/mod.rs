@@ -128,14 +128,6 @@ pub(crate) fn check(source: &str) -> Vec<Finding> {
     checker.findings
 }
 
-/// Applies the rules for transforms to a text that is nothing else.
-pub(crate) fn check_transforms(transforms: &str) -> Vec<Finding> {
-    let mut checker = Checker::new(transforms);
-    checker.transforms = transforms;
-    checker.check_transforms();
-    checker.findings
-}
-
 /// A name of the source as a message shows it: cut, and without what does not print.
 fn shown(name: &str) -> String {
     name.chars()
