@@ -329,8 +329,7 @@ static LISTS: &[(List, &str)] = &[
     ),
     (
         List::Secret,
-        "secret apikey token key apitoken accesskey secretkey accesstoken authtoken clientsecret \
-         privatekey credentials bearer auth authorization",
+        "secret apikey token apitoken accesskey secretkey accesstoken authtoken clientsecret privatekey credentials bearer auth authorization api_key access_key secret_key private_key auth_key encryption_key",
     ),
     (List::Is, "is ist est es lautet was war e jest"),
     (

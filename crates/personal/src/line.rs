@@ -70,11 +70,6 @@ impl Traits {
         self.0 & Self::CAPITAL != 0
     }
 
-    /// Whether any letter is upper case.
-    pub(crate) fn upper(self) -> bool {
-        self.0 & Self::UPPER != 0
-    }
-
     fn add(&mut self, c: char) {
         self.0 |= match c {
             '0'..='9' => Self::DIGIT,

@@ -187,7 +187,22 @@ fn prefixed(line: &Line<'_>, at: usize) -> Option<Range<usize>> {
 /// `password = …`, `"api_key": "…"`, `Authorization: Bearer …`, `the password is …`.
 fn assigned(line: &Line<'_>, at: usize) -> Option<Range<usize>> {
     let lists = line.lists(at);
-    let (is_password, is_secret) = (lists.has(List::Password), lists.has(List::Secret));
+    // Tables have keys too.
+    let is_key = || {
+        let before = at
+            .checked_sub(1)
+            .map(|before| line.bare(before))
+            .unwrap_or_default();
+        matches!(line.bare(at).as_str(), "key" | "keys")
+            && context::is_in(
+                &before,
+                "api access secret private auth encryption signing master",
+            )
+    };
+    let (is_password, is_secret) = (
+        lists.has(List::Password),
+        lists.has(List::Secret) || is_key(),
+    );
     if !is_password && !is_secret {
         return None;
     }
@@ -394,6 +409,7 @@ mod tests {
             "api_key column",
             "sk-learn",
             "key: cst_id",
+            "primary key: high_uniqueness_99.97%",
             "secret: ${SECRET}",
             "password: <your password>",
             "primary key: customer_id, sales_order_number_2",
