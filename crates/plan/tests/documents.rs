@@ -19,6 +19,18 @@ fn a_plan_reads_back_the_same() {
     assert_eq!(again.to_bytes(), canonical);
 }
 
+/// The seeds of the fuzzer reach every operation, or it would hardly ever find them.
+#[test]
+fn the_seeds_of_the_fuzzer_hold_every_operation() {
+    let text = include_str!("../../../fuzz/plan/corpus/document/operations.json");
+    let plan = PlanDocument::parse(text.as_bytes()).unwrap();
+    let steps = plan.tables.values().flat_map(|table| &table.steps);
+    let held: std::collections::BTreeSet<_> = steps.map(|step| step.operation.name()).collect();
+    assert_eq!(held, OperationKind::NAMES.iter().copied().collect());
+    let functions = include_str!("../../../fuzz/plan/corpus/document/expressions.json");
+    PlanDocument::parse(functions.as_bytes()).unwrap();
+}
+
 #[test]
 fn every_operation_of_the_vocabulary_has_one_name() {
     let mut names = OperationKind::NAMES.to_vec();
