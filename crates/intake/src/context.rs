@@ -35,7 +35,13 @@ pub(crate) fn read_context(
     let read = strict_json::read::<RunContext>(&document, &mut unknown);
     read.map_err(|error| {
         let pointer = screen::pointer(&error.steps);
-        findings.reject(Code::Shape, Input::Context, pointer, error.message);
+        // Serde carries the refusal of a name as its text; those texts all begin alike.
+        let of_name = ["a name ", "a table name "];
+        let code = match of_name.iter().any(|head| error.message.starts_with(head)) {
+            true => Code::Name,
+            false => Code::Shape,
+        };
+        findings.reject(code, Input::Context, pointer, error.message);
     })
     .ok()
 }

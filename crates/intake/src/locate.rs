@@ -11,7 +11,8 @@ use serde_json::value::RawValue;
 /// `None` where the document is no JSON. A member that is an object or a list is shown by its key.
 ///
 /// Findings write `T2` for the second table and `C3` for the third column where a name must not be
-/// repeated; a segment of that form finds the member at that place.
+/// repeated, and `#2` for the second member of an object; a segment of that form finds the member at
+/// that place.
 pub fn locate(document: &str, pointer: &str) -> Option<Range<usize>> {
     let root: &RawValue = serde_json::from_str(document).ok()?;
     let mut found = (root.get(), None);
@@ -66,7 +67,7 @@ impl<'de> Visitor<'de> for InObject<'_> {
         }
         let named = members.iter().position(|(key, _)| key == self.segment);
         let at = named.or_else(|| {
-            let number = self.segment.strip_prefix(['T', 'C'])?;
+            let number = self.segment.strip_prefix(['T', 'C', '#'])?;
             if self.segment.starts_with('T') {
                 // Tables are numbered in the order of their names, columns in that of the file.
                 members.sort();

@@ -13,5 +13,7 @@ mod contradictions;
 mod damage;
 mod evidence;
 mod findings;
+mod names;
 mod shape;
 mod support;
+mod unknown;
