@@ -246,7 +246,7 @@ static LISTS: &[(List, &str)] = &[
     (List::KrRrn, "rrn resident"),
     (List::JpMyNumber, "mynumber individual"),
     (List::RoCnp, "cnp"),
-    (List::ClRut, "rut run"),
+    (List::ClRut, "rut"),
     (List::Nhi, "patientnumber mrn medical"),
     (
         List::NationalId,

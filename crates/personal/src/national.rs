@@ -182,14 +182,16 @@ pub(crate) fn number(number: &Number<'_, '_>) -> Option<Found> {
         .filter(|rule| (rule.digits.0..=rule.digits.1).contains(&count))
     {
         let shaped = rule.shapes.contains(&number.shape) || (rule.alone && number.is_bare());
+        let (line, from, to) = (number.line, number.from, number.to);
+        let checked = !rule.shapes.is_empty() || rule.alone;
+        let is_announced = || {
+            let around = || checked && context::around(line, from, to, rule.words);
+            let near = || context::near(line, from, rule.words);
+            !is_like_a_date(number) && (near() || ((rule.check)(number.digits) && around()))
+        };
         let how = if shaped && (rule.check)(number.digits) {
             rank::PROVEN
-        } else if context::near(number.line, number.from, rule.words) && !is_like_a_date(number) {
-            rank::ANNOUNCED
-        } else if context::around(number.line, number.from, number.to, rule.words)
-            && (rule.check)(number.digits)
-            && rule.shapes.len() + usize::from(rule.alone) > 0
-        {
+        } else if is_announced() {
             rank::ANNOUNCED
         } else {
             continue;
