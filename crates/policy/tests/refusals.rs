@@ -474,3 +474,20 @@ fn a_rejection_speaks_of_its_first_finding() {
     };
     assert_eq!(empty.to_string(), "the module is rejected");
 }
+
+/// The bound is on nesting: long lists, many comments in brackets and many statements stay below it.
+#[test]
+fn what_is_long_is_not_deep() {
+    let list = format!("pl.col(\"name\").is_in([{}])", "\"x\", ".repeat(2_000));
+    let comments = format!("pl.col(\n{}\"name\")", "        # why\n\n".repeat(2_000));
+    let statements = format!("{}{CALL}", "t = t.trim()\n    ".repeat(2_000));
+    for (from, to) in [
+        (EXPRESSION, &list),
+        (EXPRESSION, &comments),
+        (CALL, &statements),
+    ] {
+        let findings = lint(&changed(from, to));
+        let deep = findings.iter().find(|f| f.code == "SS-POLICY-005");
+        assert_eq!(deep, None, "{}", &to[..40]);
+    }
+}
