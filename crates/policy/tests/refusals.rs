@@ -340,6 +340,8 @@ fn text_that_hides_or_breaks_is_refused() {
     let deep = format!("{}1{}", "(".repeat(2_000), ")".repeat(2_000));
     let chain = format!("pl.lit(1){}", ".abs()".repeat(2_000));
     let negative = format!("{}1", "-".repeat(100_000));
+    // Commas end no bracket: each list is in the one before it.
+    let lists = format!("{}{}", "[1, ".repeat(2_000), "]".repeat(2_000));
     for (from, to, code, message) in [
         ("# step-0", "# \u{202e}step-0", "SS-POLICY-004", "U+202E"),
         ("# step-0", "# a\r# step-0", "SS-POLICY-004", "U+000D"),
@@ -352,6 +354,7 @@ fn text_that_hides_or_breaks_is_refused() {
         ),
         (EXPRESSION, &deep, "SS-POLICY-005", "too deep"),
         (EXPRESSION, &chain, "SS-POLICY-005", "too deep"),
+        (EXPRESSION, &lists, "SS-POLICY-005", "too deep"),
         (EXPRESSION, &negative, "SS-POLICY-005", "too deep"),
         (EXPRESSION, "pl.lit(", "SS-POLICY-006", "no Python"),
         (
@@ -479,10 +482,12 @@ fn a_rejection_speaks_of_its_first_finding() {
 #[test]
 fn what_is_long_is_not_deep() {
     let list = format!("pl.col(\"name\").is_in([{}])", "\"x\", ".repeat(2_000));
+    let pairs = format!("pl.lit([{}])", "(1, 2), ".repeat(2_000));
     let comments = format!("pl.col(\n{}\"name\")", "        # why\n\n".repeat(2_000));
     let statements = format!("{}{CALL}", "t = t.trim()\n    ".repeat(2_000));
     for (from, to) in [
         (EXPRESSION, &list),
+        (EXPRESSION, &pairs),
         (EXPRESSION, &comments),
         (CALL, &statements),
     ] {
