@@ -238,6 +238,13 @@ impl TableCheck<'_> {
             );
             self.error("SS-PLAN-005", &below, message);
         }
+        if step.operation.as_operation().loses_rows() {
+            let message = format!(
+                "step `{}` drops rows for good, and a contract can consent to quarantine alone",
+                step.id
+            );
+            self.error("SS-PLAN-005", &below, message);
+        }
         if !self.table.terms.quarantine.contains(&needed) || !self.tests_key_only(step, needed) {
             let message = format!(
                 "step `{}` removes rows ({}), and nobody consented to that",

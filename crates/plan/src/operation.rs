@@ -81,6 +81,11 @@ pub trait Operation {
     fn removal(&self) -> Option<QuarantineConsent> {
         None
     }
+
+    /// Whether the rows that it removes are lost, as they do not go to quarantine.
+    fn loses_rows(&self) -> bool {
+        false
+    }
 }
 
 /// The outcome of a cell operation for one cell.

@@ -326,6 +326,13 @@ fn rows_are_removed_with_the_consent_that_fits() {
         (expect(json!({"predicate": less}), "warn"), None),
         (expect(json!({"unique": ["n"]}), "fail"), None),
     ] {
-        assert_eq!(operation(&step).as_operation().removal(), consent, "{step}");
+        let operation = operation(&step);
+        let operation = operation.as_operation();
+        assert_eq!(operation.removal(), consent, "{step}");
+        assert_eq!(
+            operation.loses_rows(),
+            step.to_string().contains("\"drop\""),
+            "{step}"
+        );
     }
 }

@@ -74,4 +74,8 @@ impl Operation for DedupeExact {
     fn removal(&self) -> Option<QuarantineConsent> {
         Some(QuarantineConsent::DuplicateRow)
     }
+
+    fn loses_rows(&self) -> bool {
+        self.losers == Disposition::Drop
+    }
 }

@@ -168,4 +168,8 @@ impl Operation for DedupeLatest {
     fn removal(&self) -> Option<QuarantineConsent> {
         Some(QuarantineConsent::DuplicateKey)
     }
+
+    fn loses_rows(&self) -> bool {
+        self.losers == Disposition::Drop
+    }
 }

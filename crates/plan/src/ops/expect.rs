@@ -333,4 +333,8 @@ impl Operation for Expect {
             _ => QuarantineConsent::InvalidValue,
         })
     }
+
+    fn loses_rows(&self) -> bool {
+        self.on_fail == OnFail::Drop
+    }
 }

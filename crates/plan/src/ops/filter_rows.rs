@@ -88,4 +88,8 @@ impl Operation for FilterRows {
             None => QuarantineConsent::InvalidValue,
         })
     }
+
+    fn loses_rows(&self) -> bool {
+        self.disposition == Disposition::Drop
+    }
 }
