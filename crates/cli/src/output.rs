@@ -76,6 +76,11 @@ impl Output {
         self.painted(Stream::Out, colour, word)
     }
 
+    /// Whether the result may have colours.
+    pub(crate) fn colours_results(&self) -> bool {
+        self.colour[Stream::Out as usize]
+    }
+
     /// A word of a line for people that stands out, on a terminal.
     pub(crate) fn paint(&self, colour: Colour, word: &str) -> String {
         self.painted(Stream::Err, colour, word)

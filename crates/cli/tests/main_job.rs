@@ -128,7 +128,8 @@ fn columns_and_rows_keep_their_order() {
 /// Names and values that were made to break out of Python, CSV or HTML are data like any other.
 #[test]
 fn hostile_names_are_names() {
-    let header = r#"id,x') or __import__('os').system('id') #,{run},<script>alert(1)</script>,"a, 'b'""#;
+    let header =
+        r#"id,x') or __import__('os').system('id') #,{run},<script>alert(1)</script>,"a, 'b'""#;
     let long = "x".repeat(300_000);
     let csv = format!("{header}\n1,\\n,\"\"\"q\"\"\",<b>,é\n2,y,\"two\nlines\",{long},ß\n");
     let project = Project::with_table("a'b') import os #.csv", &csv);

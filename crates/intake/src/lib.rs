@@ -31,6 +31,7 @@ pub use finding::{Action, Code, Finding, Input, Place, Position, Severity};
 pub use limits::{LimitError, Limits, LowerLimits, ReportRule, Rules, UnknownKeys};
 pub use locate::locate;
 pub use schema::{brief_schema, context_schema};
+pub use screen::is_harmless;
 pub use sent::Alias;
 pub use suggestions::Verb;
 pub use withheld::{Category, PersonalColumn, Withheld, WithheldText};

@@ -364,6 +364,8 @@ fn is_key_reason(text: &str) -> bool {
     percentage.is_some_and(|number| {
         let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        digits(whole) && digits(fraction) && whole.len() <= 3 && fraction.len() <= 6
+        let below_hundred = whole.len() <= 2;
+        let hundred = whole == "100" && fraction.bytes().all(|b| b == b'0');
+        digits(whole) && digits(fraction) && fraction.len() <= 6 && (below_hundred || hundred)
     })
 }

@@ -21,6 +21,11 @@ const PLAIN_WORD: usize = 16;
 /// Longest plain number that is nobody's.
 const PLAIN_NUMBER: usize = 7;
 
+/// Whether a short text of an input may be shown as it is: a name, a key or a value.
+pub fn is_harmless(text: &str) -> bool {
+    harm(text).is_none()
+}
+
 /// Judges a short text: a name, a key or a value of a code set.
 pub(crate) fn harm(text: &str) -> Option<Harm> {
     if is_plain(text) {

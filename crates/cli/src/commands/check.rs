@@ -2,10 +2,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
-use silversmith_intake::Finding;
+use silversmith_intake::{Finding, Input};
 use silversmith_pipeline::{InputFiles, PipelineError, Project, read_head};
+use silversmith_types::grouped;
 
 use crate::args::Check;
+use crate::commands::draw::draw;
 use crate::output::{Colour, Output};
 
 pub(crate) fn run(
@@ -27,15 +29,22 @@ pub(crate) fn run(
         evidence: None,
         as_of: None,
     };
+    let drawn = |findings: &[Finding]| drawn(findings, &files, command, output);
     match files.admit(&rules) {
         Ok(admitted) => {
+            let brief = json!(admitted.brief);
+            let tokens = silversmith_tokens::count(&brief.to_string());
             let document = json!({
                 "verdict": "admitted", "findings": admitted.findings,
-                "withheld": admitted.withheld, "brief": admitted.brief,
+                "withheld": admitted.withheld, "brief": brief, "tokens": tokens,
             });
             let tables = admitted.brief.tables().len();
             let verdict = output.paint_result(Colour::Green, "admitted");
-            let text = format!("{}{verdict}: {tables} tables", listed(&admitted.findings));
+            let text = format!(
+                "{}{verdict}: {tables} tables, {} tokens would be sent",
+                drawn(&admitted.findings),
+                grouped(tokens as u64),
+            );
             output.result(&document, &text);
             Ok(ExitCode::SUCCESS)
         }
@@ -47,7 +56,7 @@ pub(crate) fn run(
             let verdict = output.paint_result(Colour::Red, "rejected");
             output.result(
                 &document,
-                &format!("{}{verdict}", listed(&rejection.findings)),
+                &format!("{}{verdict}", drawn(&rejection.findings)),
             );
             Ok(ExitCode::from(1))
         }
@@ -55,9 +64,26 @@ pub(crate) fn run(
     }
 }
 
-fn listed(findings: &[Finding]) -> String {
-    findings
-        .iter()
-        .map(|finding| format!("{finding}\n"))
-        .collect()
+/// Findings that are drawn on the source; further ones take a line each.
+const DRAWN: usize = 20;
+
+fn drawn(findings: &[Finding], files: &InputFiles, command: &Check, output: &Output) -> String {
+    if output.is_json() {
+        return String::new();
+    }
+    let lines = findings.iter().enumerate().map(|(at, finding)| {
+        let (path, bytes) = match finding.input {
+            Input::Context => (Some(&command.context), &files.context[..]),
+            Input::Report => (Some(&command.report), &files.report[..]),
+            Input::Contract => (command.contract.as_ref(), &[][..]),
+        };
+        match path {
+            Some(path) if at < DRAWN => {
+                let path = path.to_string_lossy();
+                draw(finding, &path, bytes, output.colours_results()) + "\n\n"
+            }
+            _ => format!("{finding}\n"),
+        }
+    });
+    lines.collect()
 }

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod doctor;
+mod draw;
 mod init;
 mod man;
 mod plan;
