@@ -31,8 +31,8 @@ from pathlib import Path
 # run over 570 MB at 350 MB of memory instead of 470 MB, and cost nothing that can be measured.
 os.environ.setdefault("POLARS_CSV_CHUNK_SIZE", "4000000")
 os.environ.setdefault("POLARS_CSV_CHUNK_PREFETCH_LIMIT", "2")
-# Its allocator gives memory back and asks for it again all the time; two seconds of patience save
-# 6 % of the CPU time for 10 MB. (Where another allocator is built in, the variable means nothing.)
+# Its allocator gives memory back and asks for it again all the time; two seconds of patience save a
+# few per cent of the CPU time for 10 to 30 MB. (Where another allocator is built in, the variable means nothing.)
 os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:2000,muzzy_decay_ms:0")
 
 import polars as pl  # noqa: E402
