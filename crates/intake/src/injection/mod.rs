@@ -16,6 +16,8 @@ mod words;
 
 use std::ops::Range;
 
+use words::Spelling;
+
 use crate::text::{Removed, Unseen, canonical, fold, tagged_text};
 
 /// How often what was decoded is looked into again.
@@ -23,6 +25,9 @@ const DEPTH: usize = 2;
 
 /// Bytes of a text that are searched at a time, about: memory stays small however long it is.
 const PIECE: usize = 16 << 10;
+
+/// Bytes of a piece that are read again with the next one, at most.
+const OVERLAP: usize = 512;
 
 /// Something that acts on a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,40 +126,30 @@ fn scan_to(text: &str, surface: Surface, depth: usize) -> Vec<Suspicion> {
     found
 }
 
-/// A text in pieces that end with a paragraph where one ends in time. A piece begins with the last
-/// line of the one before when a paragraph had to be cut, so that nothing hides at the cut.
+/// A text in pieces that end with a paragraph where one ends in time. Where one does not, the next
+/// piece begins before the end of the last, so that nothing hides at the cut.
 fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut start = 0;
-    let mut done = text.is_empty();
+    let mut next = Some(0).filter(|_| !text.is_empty());
     std::iter::from_fn(move || {
-        if done {
-            return None;
-        }
-        let from = start;
+        let from = next?;
         let most = text.floor_char_boundary((from + PIECE).min(text.len()));
         if most == text.len() {
-            done = true;
+            next = None;
             return Some(from..most);
         }
         let piece = &text[from..most];
-        let (end, next) = match piece.rfind("\n\n") {
-            Some(at) if at > 0 => (from + at + 2, from + at + 2),
-            _ => {
-                let line = piece.rfind('\n').map_or(most, |at| from + at + 1);
-                let overlap = text[from..line - 1]
-                    .rfind('\n')
-                    .map_or(line, |at| from + at + 1);
-                // A line of half a piece is data; it is not read twice.
-                let back = if line - overlap < PIECE / 2 {
-                    overlap
-                } else {
-                    line
-                };
-                let back = text.ceil_char_boundary(back.max(line.saturating_sub(512)));
-                (line, back.max(from + 1))
-            }
-        };
-        start = text.ceil_char_boundary(next);
+        if let Some(at) = piece.rfind("\n\n") {
+            let end = from + at + 2;
+            next = Some(end);
+            return Some(from..end);
+        }
+        let end = piece.rfind('\n').map_or(most, |at| from + at + 1);
+        let last_line = text[from..end].trim_end_matches('\n').rfind('\n');
+        let overlap = last_line.map_or(end, |at| from + at + 1);
+        let overlap = overlap
+            .max(end.saturating_sub(OVERLAP))
+            .min(end.saturating_sub(1));
+        next = Some(text.ceil_char_boundary(overlap.max(from + 1)));
         Some(from..end)
     })
 }
@@ -168,7 +163,7 @@ fn scan_piece(text: &str, surface: Surface, depth: usize, see: &mut dyn FnMut(Ra
         see(folded.origin(span), kind);
     });
     if let Some(glued) = without_inner_tags(folded.as_str()) {
-        words::sentences(glued.as_str(), |words| {
+        words::sentences(glued.as_str(), |words, _| {
             phrases::find(words, |span| {
                 see(folded.origin(glued.origin(span)), Kind::Instruction);
             });
@@ -182,11 +177,13 @@ fn scan_folded(
     depth: usize,
     see: &mut dyn FnMut(Range<usize>, Kind),
 ) {
-    let phrases = |words: &[words::Word], kind, see: &mut dyn FnMut(Range<usize>, Kind)| {
+    words::sentences(text, |words, spelling| {
+        let kind = match spelling {
+            Spelling::Plain => Kind::Instruction,
+            Spelling::Disguised => Kind::Encoded,
+        };
         phrases::find(words, |span| see(span, kind));
-    };
-    words::sentences(text, |words| phrases(words, Kind::Instruction, see));
-    words::disguised_sentences(text, |words| phrases(words, Kind::Encoded, see));
+    });
     literals::find(text, surface, &mut *see);
     if surface != Surface::Code {
         roles::find(text, |span| see(span, Kind::Role));

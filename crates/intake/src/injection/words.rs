@@ -14,6 +14,12 @@ const SHORTEST_RUN: usize = 14;
 /// Shortest word that is looked for in such a run.
 const SHORTEST_CUT: usize = 3;
 
+/// Letters of a word in disguise, at most.
+const LONGEST_DISGUISED: usize = 24;
+
+/// Pieces of a word, or of several, that are put together at most.
+const MOST_FRAGMENTS: usize = 80;
+
 /// A word of a sentence.
 #[derive(Debug, Clone)]
 pub(crate) struct Word {
@@ -33,9 +39,26 @@ pub(crate) struct Word {
 #[derive(Debug, Clone)]
 struct Token {
     span: Range<usize>,
-    /// Its letters and digits in lower case, without signs inside.
-    plain: String,
+    /// Its letters and digits in lower case, without signs inside: a part of [`Sentence::letters`].
+    plain: Range<usize>,
     before: Gap,
+}
+
+/// The tokens of a sentence.
+struct Sentence<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+    letters: String,
+}
+
+impl Sentence<'_> {
+    fn plain(&self, token: &Token) -> &str {
+        &self.letters[token.plain.clone()]
+    }
+
+    fn raw(&self, token: &Token) -> &str {
+        &self.text[token.span.clone()]
+    }
 }
 
 /// What is between two tokens.
@@ -51,80 +74,111 @@ struct Gap {
     colon: bool,
 }
 
-/// Calls `see` with the words of every sentence.
-pub(crate) fn sentences(text: &str, mut see: impl FnMut(&[Word])) {
-    each_sentence(text, |tokens, text| {
-        see(&to_words(tokens, text, &plain_spelling))
+/// How the words of a sentence were spelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// As people spell.
+    Plain,
+    /// As no person reads: rotated by 13 letters, or backwards.
+    Disguised,
+}
+
+/// Calls `see` with the words of every sentence, and again where they are words in disguise.
+pub(crate) fn sentences(text: &str, mut see: impl FnMut(&[Word], Spelling)) {
+    let mut words = Vec::new();
+    each_sentence(text, |sentence| {
+        to_words(sentence, plain_spelling, &mut words);
+        see(&words, Spelling::Plain);
+        for spell in [rotated, backwards] {
+            if !has_known(sentence, spell) {
+                continue;
+            }
+            let spelled = |sentence: &Sentence<'_>, token: &Token, out: &mut Spelled| {
+                out.push((token.span.clone(), disguised(sentence.plain(token), spell)));
+            };
+            to_words(sentence, spelled, &mut words);
+            see(&words, Spelling::Disguised);
+            turn(&mut words);
+            see(&words, Spelling::Disguised);
+        }
     });
 }
 
-/// The same for texts that are written in a way that no person reads: rotated by 13 letters, or
-/// backwards.
-pub(crate) fn disguised_sentences(text: &str, mut see: impl FnMut(&[Word])) {
-    let vocabulary = Vocabulary::get();
-    each_sentence(text, |tokens, text| {
-        for spell in [rotated as fn(&str) -> String, backwards] {
-            let known = tokens.iter().filter(|token| {
-                token.plain.len() > 3 && vocabulary.classes(&spell(&token.plain)) != 0
-            });
-            if known.take(3).count() >= 2 {
-                let spelled = |token: &Token, _: &str, out: &mut Spelled| {
-                    out.push((token.span.clone(), vocabulary.classes(&spell(&token.plain))));
-                };
-                let mut words = to_words(tokens, text, &spelled);
-                see(&words);
-                turn(&mut words);
-                see(&words);
-            }
-        }
-    });
+/// A way to write letters otherwise.
+type Spell = fn(&mut [u8]);
+
+/// Whether two words of the sentence are known when they are spelled so.
+fn has_known(sentence: &Sentence<'_>, spell: Spell) -> bool {
+    let words = sentence.tokens.iter().map(|token| sentence.plain(token));
+    let known = words.filter(|word| word.len() > 3 && disguised(word, spell) != 0);
+    known.take(2).count() == 2
+}
+
+/// The classes of the word that is spelled so.
+fn disguised(word: &str, spell: Spell) -> Classes {
+    let mut letters = [0; LONGEST_DISGUISED];
+    let Some(letters) = letters.get_mut(..word.len()).filter(|_| word.is_ascii()) else {
+        return 0;
+    };
+    letters.copy_from_slice(word.as_bytes());
+    spell(letters);
+    // Both ways to spell turn ASCII into ASCII.
+    std::str::from_utf8(letters).map_or(0, |word| Vocabulary::get().classes(word))
+}
+
+fn rotated(word: &mut [u8]) {
+    for byte in word {
+        *byte = match *byte {
+            b'a'..=b'm' => *byte + 13,
+            b'n'..=b'z' => *byte - 13,
+            other => other,
+        };
+    }
+}
+
+fn backwards(word: &mut [u8]) {
+    word.reverse();
 }
 
 /// Puts the words into the other order.
 fn turn(words: &mut [Word]) {
     words.reverse();
     for (at, word) in words.iter_mut().enumerate() {
+        // A sentence has a few hundred words at most.
         word.at = 2 * at as u32;
         word.leads = at == 0;
         word.colon = false;
     }
 }
 
-fn rotated(word: &str) -> String {
-    let rotate = |c: char| match c {
-        'a'..='m' => (c as u8 + 13) as char,
-        'n'..='z' => (c as u8 - 13) as char,
-        other => other,
+fn each_sentence(text: &str, mut see: impl FnMut(&Sentence<'_>)) {
+    let mut sentence = Sentence {
+        text,
+        tokens: Vec::new(),
+        letters: String::new(),
     };
-    word.chars().map(rotate).collect()
-}
-
-fn backwards(word: &str) -> String {
-    word.chars().rev().collect()
-}
-
-fn each_sentence(text: &str, mut see: impl FnMut(&[Token], &str)) {
-    let mut tokens: Vec<Token> = Vec::new();
     let (mut end, mut since) = (0, 0);
     while let Some(span) = next_token(text, end) {
         let before = gap(&text[end..span.start]);
         // A full stop after a single word is as likely a way to cut an order into pieces.
         let ends = before.hard_end || before.sentence_end && since > 1;
-        if !tokens.is_empty() && (ends || tokens.len() >= MOST_WORDS) {
-            see(&tokens, text);
-            tokens.clear();
+        if !sentence.tokens.is_empty() && (ends || sentence.tokens.len() >= MOST_WORDS) {
+            see(&sentence);
+            sentence.tokens.clear();
+            sentence.letters.clear();
         }
         since = if before.sentence_end { 1 } else { since + 1 };
         end = span.end;
-        let plain = plain(&text[span.clone()]);
-        tokens.push(Token {
+        let start = sentence.letters.len();
+        push_plain(&text[span.clone()], &mut sentence.letters);
+        sentence.tokens.push(Token {
             span,
-            plain,
+            plain: start..sentence.letters.len(),
             before,
         });
     }
-    if !tokens.is_empty() {
-        see(&tokens, text);
+    if !sentence.tokens.is_empty() {
+        see(&sentence);
     }
 }
 
@@ -161,9 +215,14 @@ fn next_token(text: &str, from: usize) -> Option<Range<usize>> {
     Some(start..start + word.len().max(1))
 }
 
-fn plain(token: &str) -> String {
-    let letters = token.chars().filter(|c| c.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
+fn push_plain(token: &str, out: &mut String) {
+    for c in token.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+        } else if c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        }
+    }
 }
 
 fn gap(text: &str) -> Gap {
@@ -205,17 +264,28 @@ fn gap(text: &str) -> Gap {
 
 type Spelled = Vec<(Range<usize>, Classes)>;
 
-/// The words that tokens stand for, with their distances.
-fn to_words(tokens: &[Token], text: &str, spell: &dyn Fn(&Token, &str, &mut Spelled)) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::with_capacity(tokens.len());
+/// The words that a sentence is made of, with their distances.
+fn to_words(
+    sentence: &Sentence<'_>,
+    spell: impl Fn(&Sentence<'_>, &Token, &mut Spelled),
+    words: &mut Vec<Word>,
+) {
+    words.clear();
     let mut spelled = Spelled::new();
-    let mut at = 0;
-    let mut index = 0;
-    while let Some(token) = tokens.get(index) {
+    let (mut at, mut index, mut whole_until) = (0, 0, 0);
+    while let Some(token) = sentence.tokens.get(index) {
         spelled.clear();
-        let count = fragments(&tokens[index..], &mut spelled);
-        if count == 0 {
-            spell(token, text, &mut spelled);
+        let mut count = 1;
+        if index >= whole_until {
+            let length = fragments(sentence, index, &mut spelled);
+            // What is no word from its first piece on is not looked at from its second.
+            match spelled.is_empty() {
+                true => whole_until = index + length,
+                false => count = length,
+            }
+        }
+        if spelled.is_empty() {
+            spell(sentence, token, &mut spelled);
         }
         let before = token.before;
         if before.colon
@@ -239,24 +309,24 @@ fn to_words(tokens: &[Token], text: &str, spell: &dyn Fn(&Token, &str, &mut Spel
                 colon: false,
             });
         }
-        index += count.max(1);
+        index += count;
     }
     if let Some(last) = words.last_mut() {
-        last.colon |= text[last.span.end..].trim_start().starts_with(':');
+        last.colon |= sentence.text[last.span.end..].trim_start().starts_with(':');
     }
-    words
 }
 
 /// The words of a token as it is written.
-fn plain_spelling(token: &Token, text: &str, out: &mut Spelled) {
+fn plain_spelling(sentence: &Sentence<'_>, token: &Token, out: &mut Spelled) {
     let vocabulary = Vocabulary::get();
-    let whole = vocabulary.classes(&token.plain);
+    let plain = sentence.plain(token);
+    let whole = vocabulary.classes(plain);
     if whole != 0 {
         out.push((token.span.clone(), whole));
         return;
     }
-    let raw = &text[token.span.clone()];
-    if is_mailbox(raw, &text[token.span.end..]) {
+    let raw = sentence.raw(token);
+    if is_mailbox(raw, &sentence.text[token.span.end..]) {
         out.push((token.span.clone(), NETWORK));
         return;
     }
@@ -272,23 +342,23 @@ fn plain_spelling(token: &Token, text: &str, out: &mut Spelled) {
             return;
         }
     }
-    let run = respelled.as_deref().unwrap_or(&token.plain);
-    push_cut(run, &token.span, SHORTEST_RUN, out);
+    let run = respelled.as_deref().unwrap_or(plain);
+    push_cut(run, &token.span, SHORTEST_RUN, 2, out);
     if out.is_empty() {
         out.push((token.span.clone(), 0));
     }
 }
 
-/// Appends the words that a run of letters is made of, if there are several.
-fn push_cut(run: &str, span: &Range<usize>, shortest: usize, out: &mut Spelled) {
+/// Appends the words that a run of letters is made of, if there are at least `fewest`.
+fn push_cut(run: &str, span: &Range<usize>, shortest: usize, fewest: usize, out: &mut Spelled) {
     if run.len() < shortest {
         return;
     }
     let cut = Vocabulary::get().cut(run, SHORTEST_CUT);
-    let covered: usize = cut.iter().map(|(from, to, _)| to - from).sum();
+    let covered: usize = cut.iter().map(|(length, _)| length).sum();
     // Words that happen to be in another word cover little of it.
-    if cut.len() > 1 && covered * 4 >= run.len() * 3 {
-        out.extend(cut.into_iter().map(|(.., classes)| (span.clone(), classes)));
+    if cut.len() >= fewest && covered * 4 >= run.len() * 3 {
+        out.extend(cut.into_iter().map(|(_, classes)| (span.clone(), classes)));
     }
 }
 
@@ -359,43 +429,39 @@ fn respell(raw: &str) -> Option<String> {
     (changed && letters > 0).then_some(out)
 }
 
-/// The words that the first tokens are when they are put together (`i g n o r e`, `ig-no-re`), and
-/// how many tokens those are; 0 if they are none.
-fn fragments(tokens: &[Token], out: &mut Spelled) -> usize {
-    let Some(first) = tokens.first() else {
-        return 0;
+/// Appends the words that tokens from `index` on are when they are put together (`i g n o r e`,
+/// `ig-no-re`), and gives the number of tokens that belong together: 1 if there are no pieces.
+fn fragments(sentence: &Sentence<'_>, index: usize, out: &mut Spelled) -> usize {
+    let tokens = &sentence.tokens[index..];
+    let Some((first, rest)) = tokens.split_first() else {
+        return 1;
     };
-    let Some(separator) = tokens.get(1).and_then(|token| token.before.single) else {
-        return 0;
+    let Some(separator) = rest.first().and_then(|token| token.before.single) else {
+        return 1;
     };
     let longest = if separator == b' ' { 1 } else { 3 };
     if first.plain.len() > longest {
-        return 0;
+        return 1;
     }
-    let more = tokens[1..]
+    let more = rest
         .iter()
-        .take(80)
+        .take(MOST_FRAGMENTS)
         .take_while(|token| token.before.single == Some(separator) && token.plain.len() <= longest);
     let count = 1 + more.count();
-    if count < 3 {
-        return 0;
+    let letters = first.plain.start..tokens[count - 1].plain.end;
+    // Three digits of a date are no word in pieces.
+    if count < 3 || letters.len() < 3 || letters.len() < 4 && longest > 1 && letters.len() > count {
+        return count;
     }
-    let run: String = tokens[..count]
-        .iter()
-        .map(|token| token.plain.as_str())
-        .collect();
-    let respelled = respell(&run);
-    let run = respelled.as_deref().unwrap_or(&run);
+    let run = &sentence.letters[letters];
+    let respelled = respell(run);
+    let run = respelled.as_deref().unwrap_or(run);
     let span = first.span.start..tokens[count - 1].span.end;
-    let are_letters = tokens[..count].iter().all(|token| token.plain.len() == 1);
-    if run.len() < 4 && !are_letters {
-        return 0;
-    }
     match Vocabulary::get().classes(run) {
-        0 => push_cut(run, &span, 6, out),
+        0 => push_cut(run, &span, 6, 1, out),
         classes => out.push((span, classes)),
     }
-    if out.is_empty() { 0 } else { count }
+    count
 }
 
 #[cfg(test)]
@@ -405,7 +471,10 @@ mod tests {
 
     fn classes(text: &str) -> Vec<Vec<Classes>> {
         let mut found = Vec::new();
-        sentences(text, |words| {
+        sentences(text, |words, spelling| {
+            if spelling == Spelling::Disguised {
+                return;
+            }
             found.push(words.iter().map(|word| word.classes).collect());
         });
         found

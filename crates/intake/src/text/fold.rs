@@ -12,6 +12,9 @@ use super::origin::Derived;
 /// How often references are read again: `&amp;#105;` takes two rounds.
 const ROUNDS: usize = 3;
 
+/// Characters that one is decomposed into, at most: `㎯` has five.
+const MOST_PARTS: usize = 6;
+
 /// Longest reference between `&` and `;` that is looked at.
 const LONGEST_REFERENCE: usize = 12;
 
@@ -117,6 +120,11 @@ fn fold_char(c: char, out: &mut String) {
     }
     if let Some(letter) = enclosed(c) {
         out.push(letter);
+        return;
+    }
+    // A few ligatures stand for whole sentences; none of them is of Latin letters.
+    if std::iter::once(c).nfkd().nth(MOST_PARTS).is_some() {
+        out.push(c);
         return;
     }
     for part in std::iter::once(c).nfkd() {
