@@ -13,27 +13,9 @@ const MAX_NAME: usize = 5;
 /// Words that an address goes on for after the street.
 const MAX_REST: usize = 9;
 
-/// English kinds of streets, after the name.
-const ENGLISH: &str = "street st ave avenue road rd lane ln drive dr boulevard blvd way court ct place pl square sq terrace \
-    close crescent highway hwy parkway pkwy circle gardens grove mews row walk quay broadway alley turnpike";
-/// Kinds of streets before the name, with the number after it.
-const ROMANCE: &str = "via viale piazza piazzale corso vicolo largo strada calle avenida avda plaza paseo carrer carrera rua travessa \
-    praca estrada ronda camino ul ulica aleja al plac os osiedle";
-/// French kinds of streets, after the number.
-const FRENCH: &str = "rue avenue av boulevard bd place chemin impasse allee quai cours route square passage faubourg ruelle sentier";
 /// Ends of the words for streets in German, Dutch and the languages of the North.
 const ENDINGS: &str = "strasse str gasse allee weg platz damm ufer chaussee steig stieg straat laan plein gracht kade dreef \
     gatan gata gade vagen veien vej katu tie";
-/// German kinds of streets as a word of their own.
-const GERMAN: &str = "strasse str weg platz allee gasse ring ufer damm";
-/// Words before a German name of a street, such as `Am Markt 3`.
-const GERMAN_BEFORE: &str = "am an auf im in unter zum zur";
-/// Words inside names of streets.
-const PARTICLES: &str = "de du des la le les l d della delle dei degli del dello di da dos das do el los las san saint sainte st y \
-    e van den der het ter und";
-/// Words that are no name of a street, though they stand before `Way 5` or after `12`.
-const NO_NAMES: &str = "the a an this that one each no same long best right only by in all any other wrong either table column \
-    row rows nulls records values null sales data per first last";
 
 /// Finds addresses in the line.
 pub(crate) fn find(line: &Line<'_>, found: &mut Vec<Found>) {
@@ -123,11 +105,11 @@ fn english(line: &Line<'_>, at: usize) -> Span {
             word.traits.capital() || word.traits.digit() || matches!(line.word(name), "of" | "the");
         if !is_name
             || !matches!(line.gap(name), " " | ". " | "'" | "-")
-            || context::is_in(&line.bare(name), NO_NAMES)
+            || line.lists(name).has(List::NoStreet)
         {
             return None;
         }
-        if line.words[kind].traits.capital() && context::is_in(&line.bare(kind), ENGLISH) {
+        if line.words[kind].traits.capital() && line.lists(kind).has(List::StreetEnglish) {
             return Some((at, kind));
         }
     }
@@ -141,7 +123,7 @@ fn french(line: &Line<'_>, at: usize) -> Span {
     }
     let kind = house_end(line, at) + 1;
     let near = matches!(line.gap(kind - 1), " " | ", " | ",");
-    if !near || kind >= line.words.len() || !context::is_in(&line.bare(kind), FRENCH) {
+    if !near || kind >= line.words.len() || !line.lists(kind).has(List::StreetFrench) {
         return None;
     }
     let last = name_end(line, kind + 1, line.gap(kind))?;
@@ -159,8 +141,8 @@ fn name_end(line: &Line<'_>, from: usize, gap: &str) -> Option<usize> {
         let word = line.words[at];
         let named = word.traits.capital()
             && word.traits.all_letters()
-            && !context::is_in(&line.bare(at), NO_NAMES);
-        if !named && !context::is_in(&line.bare(at), PARTICLES) {
+            && !line.lists(at).has(List::NoStreet);
+        if !named && !line.lists(at).has(List::StreetParticle) {
             break;
         }
         if named {
@@ -173,11 +155,11 @@ fn name_end(line: &Line<'_>, from: usize, gap: &str) -> Option<usize> {
 
 /// `Via Roma 12`, `Calle de Alcalá, 45`, `C/ Mayor 3`, `ul. Długa 5`.
 fn romance(line: &Line<'_>, at: usize) -> Span {
-    let bare = line.bare(at);
     let short = line.word(at) == "C" && line.gap(at).starts_with('/');
-    let capital =
-        line.words[at].traits.capital() || matches!(bare.as_str(), "ul" | "ulica" | "al" | "os");
-    if !(short || (capital && context::is_in(&bare, ROMANCE))) {
+    let is_kind = line.lists(at).has(List::StreetRomance)
+        && (line.words[at].traits.capital()
+            || matches!(line.word(at), "ul" | "ulica" | "al" | "os"));
+    if !(short || is_kind) {
         return None;
     }
     let gap = if short { " " } else { line.gap(at) };
@@ -225,13 +207,13 @@ fn germanic(line: &Line<'_>, at: usize) -> Span {
         return Some((kind, house_end(line, at)));
     }
     let before = kind.checked_sub(1)?;
-    let is_kind = word.traits.capital() && context::is_in(&bare, GERMAN);
+    let is_kind = word.traits.capital() && line.lists(kind).has(List::StreetGerman);
     let named = line.words[before].traits.capital() && matches!(line.gap(before), " " | "-");
-    let named = named && !context::is_in(&line.bare(before), NO_NAMES);
+    let named = named && !line.lists(before).has(List::NoStreet);
     if is_kind && named {
         return Some((before, house_end(line, at)));
     }
-    let is_after = context::is_in(&line.bare(before), GERMAN_BEFORE)
+    let is_after = line.lists(before).has(List::GermanBefore)
         && line.words[before].traits.capital()
         && word.traits.capital()
         && word.traits.all_letters();
@@ -245,6 +227,9 @@ fn germanic(line: &Line<'_>, at: usize) -> Span {
 
 /// `P.O. Box 123`, `Postfach 12 34`, `BP 45`.
 fn box_number(line: &Line<'_>, at: usize) -> Span {
+    if !line.lists(at).has(List::Box) {
+        return None;
+    }
     let word = line.bare(at);
     let number = |from: usize| {
         let digits = line
@@ -294,8 +279,8 @@ fn rest(line: &Line<'_>, street: usize) -> usize {
         let word = line.words[at];
         let ends_sentence = line.gap(at - 1) == ". " && !seen_code && !word.traits.digit();
         let is_code = word.traits.digit() && word.end - word.start <= 7;
-        let is_place = word.traits.capital() && !context::is_in(&line.bare(at), NO_NAMES);
-        let is_particle = context::is_in(&line.bare(at), PARTICLES)
+        let is_place = word.traits.capital() && !line.lists(at).has(List::NoStreet);
+        let is_particle = line.lists(at).has(List::StreetParticle)
             && line
                 .words
                 .get(at + 1)

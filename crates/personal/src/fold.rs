@@ -16,33 +16,58 @@ pub(crate) const BARRIER: char = '\u{1}';
 /// A text in the recognisers' spelling.
 pub(crate) struct Folded<'a> {
     text: Cow<'a, str>,
-    /// For each byte of `text` the bytes of the original; absent where the two are the same.
-    origin: Option<Vec<(usize, usize)>>,
+    /// Where the two differ, in order.
+    changes: Vec<Change>,
+}
+
+/// A character that is not written as in the original. Between two changes every byte is the same.
+struct Change {
+    /// Where it stands in the folded text; where it was left out, what follows it.
+    folded: usize,
+    /// Its bytes there.
+    len: usize,
+    /// The bytes of the original that it stands for.
+    original: Range<usize>,
 }
 
 impl<'a> Folded<'a> {
     /// Of this text.
     pub(crate) fn new(text: &'a str) -> Self {
-        let plain = |byte: u8| byte.is_ascii() && !matches!(byte, b'&' | b'%' | b'\\' | b'[' | 1);
-        if text.bytes().all(plain) {
-            return Self {
-                text: Cow::Borrowed(text),
-                origin: None,
+        let is_plain =
+            |byte: &u8| byte.is_ascii() && !matches!(byte, b'&' | b'%' | b'\\' | b'[' | 1);
+        let mut changes = Vec::new();
+        let mut folded = String::new();
+        let (mut at, mut copied) = (0, 0);
+        loop {
+            at += text.as_bytes()[at..]
+                .iter()
+                .take_while(|byte| is_plain(byte))
+                .count();
+            let Some((len, c)) = next(&text[at..]) else {
+                break;
             };
-        }
-        let mut folded = String::with_capacity(text.len());
-        let mut origin = Vec::with_capacity(text.len());
-        let mut at = 0;
-        while let Some((len, c)) = next(&text[at..]) {
-            if let Some(c) = c {
-                folded.push(c);
-                origin.resize(folded.len(), (at, at + len));
+            if c != text[at..].chars().next() {
+                folded.push_str(&text[copied..at]);
+                changes.push(Change {
+                    folded: folded.len(),
+                    len: c.map_or(0, char::len_utf8),
+                    original: at..at + len,
+                });
+                folded.extend(c);
+                copied = at + len;
             }
             at += len;
         }
+        if changes.is_empty() {
+            return Self {
+                text: Cow::Borrowed(text),
+                changes,
+            };
+        }
+        folded.push_str(&text[copied..]);
         Self {
             text: Cow::Owned(folded),
-            origin: Some(origin),
+            changes,
         }
     }
 
@@ -51,12 +76,27 @@ impl<'a> Folded<'a> {
         &self.text
     }
 
-    /// Where the bytes of the folded text stand in the original.
+    /// Where the bytes of the folded text stand in the original: all of each character that they touch,
+    /// and not what was left out on either side.
     pub(crate) fn original(&self, span: Range<usize>) -> Range<usize> {
-        match &self.origin {
-            None => span,
-            Some(_) if span.is_empty() => 0..0,
-            Some(origin) => origin[span.start].0..origin[span.end - 1].1,
+        self.start(span.start)..self.end(span.end)
+    }
+
+    /// Where the character starts that has this byte.
+    fn start(&self, at: usize) -> usize {
+        match self.changes[..self.changes.partition_point(|change| change.folded <= at)].last() {
+            None => at,
+            Some(change) if at < change.folded + change.len => change.original.start,
+            Some(change) => change.original.end + (at - change.folded - change.len),
+        }
+    }
+
+    /// Where the character ends that ends before this byte.
+    fn end(&self, at: usize) -> usize {
+        match self.changes[..self.changes.partition_point(|change| change.folded < at)].last() {
+            None => at,
+            Some(change) if at < change.folded + change.len => change.original.end,
+            Some(change) => change.original.end + (at - change.folded - change.len),
         }
     }
 }
@@ -242,5 +282,11 @@ mod tests {
         let at = folded.text().find("jane@example.com").unwrap();
         let span = folded.original(at..at + "jane@example.com".len());
         assert_eq!(&text[span], "j\u{200b}ane&#64;example.com");
+        let text = "\u{200b}a\u{200b}\u{200b}b\u{200b}";
+        let spans = |a, b| Folded::new(text).original(a..b);
+        assert_eq!(
+            (spans(0, 1), spans(1, 2), spans(0, 2)),
+            (3..4, 10..11, 3..11)
+        );
     }
 }

@@ -2,7 +2,7 @@
 //! accents; a word that ends in `*` stands for all that begin so.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use crate::line::bare;
@@ -79,6 +79,15 @@ pub(crate) enum List {
     Title,
     Role,
     Named,
+    StreetEnglish,
+    StreetRomance,
+    StreetFrench,
+    StreetGerman,
+    GermanBefore,
+    StreetParticle,
+    NoStreet,
+    Box,
+    NameParticle,
 }
 
 /// The lists that a word is in, one bit for each.
@@ -124,8 +133,28 @@ pub(crate) fn lists_of(word: &str) -> Lists {
 /// Shortest beginning that a word with `*` has.
 const SHORTEST: usize = 3;
 
-/// Without a seed: the words are ours, so nobody can choose them to collide.
-type Map<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+/// FNV-1a, without a seed: the words in the map are ours, so nobody can choose them to collide.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+}
+
+type Map<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
 
 struct Lexicon {
     words: Map<&'static str, Lists>,
@@ -384,6 +413,46 @@ static LISTS: &[(List, &str)] = &[
          klant klient mitarbeiter mitarbeiterin sachbearbeiter sachbearbeiterin signed steward \
          attn namens llama chiama heisst appelle inhaber kontoinhaber titulaire recipient sender \
          manager",
+    ),
+    (
+        List::StreetEnglish,
+        "street st ave avenue road rd lane ln drive dr boulevard blvd way court ct place pl \
+         square sq terrace close crescent highway hwy parkway pkwy circle gardens grove mews row \
+         walk quay broadway alley turnpike",
+    ),
+    (
+        List::StreetRomance,
+        "via viale piazza piazzale corso vicolo largo strada calle avenida avda plaza paseo \
+         carrer carrera rua travessa praca estrada ronda camino ul ulica aleja al plac os osiedle",
+    ),
+    (
+        List::StreetFrench,
+        "rue avenue av boulevard bd place chemin impasse allee quai cours route square passage \
+         faubourg ruelle sentier",
+    ),
+    (
+        List::StreetGerman,
+        "strasse str weg platz allee gasse ring ufer damm",
+    ),
+    (List::GermanBefore, "am an auf im in unter zum zur"),
+    (
+        List::StreetParticle,
+        "de du des la le les l d della delle dei degli del dello di da dos das do el los las san \
+         saint sainte st y e van den der het ter und",
+    ),
+    (
+        List::NoStreet,
+        "the a an this that one each no same long best right only by in all any other wrong \
+         either table column row rows nulls records values null sales data per first last",
+    ),
+    (
+        List::Box,
+        "p po gpo boite casella caixa skrytka apartado postfach postbus",
+    ),
+    (
+        List::NameParticle,
+        "von van de der den da di del della dello dos das du la le el al bin ibn ben ter ten zu \
+         zum y e af av of st mac mc vom dalla degli do i",
     ),
 ];
 

@@ -1,10 +1,11 @@
 //! One line and its words. Recognisers look at one line at a time, so none of them can be made to
 //! look further than that.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use crate::fold;
 use crate::lexicon::{self, Lists};
+use crate::words::NameTraits;
 
 /// A line in the recognisers' spelling.
 pub(crate) struct Line<'a> {
@@ -16,6 +17,8 @@ pub(crate) struct Line<'a> {
     pub(crate) traits: Traits,
     /// For each word the lists that it is in, once somebody asks.
     lists: OnceCell<Vec<Lists>>,
+    /// For each word what it is among names, once somebody asks for that word.
+    names: OnceCell<Vec<Cell<Option<NameTraits>>>>,
 }
 
 /// A run of letters, digits and `_`.
@@ -125,6 +128,7 @@ impl<'a> Line<'a> {
             words,
             traits: all,
             lists: OnceCell::new(),
+            names: OnceCell::new(),
         }
     }
 
@@ -153,6 +157,19 @@ impl<'a> Line<'a> {
             .get(at)
             .copied()
             .unwrap_or_default()
+    }
+
+    /// What the word is among names.
+    pub(crate) fn name(&self, at: usize) -> NameTraits {
+        let none = || vec![Cell::new(None); self.words.len()];
+        let Some(known) = self.names.get_or_init(none).get(at) else {
+            return NameTraits::default();
+        };
+        let name = known
+            .get()
+            .unwrap_or_else(|| NameTraits::of(&self.bare(at)));
+        known.set(Some(name));
+        name
     }
 
     /// What stands between a word and the next; after the last one, the rest of the line.

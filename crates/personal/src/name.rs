@@ -5,14 +5,9 @@ use silversmith_types::evidence::PersonalKind;
 use crate::find::{Found, rank};
 use crate::lexicon::List;
 use crate::line::Line;
-use crate::words::{GIVEN, GIVEN_WORDS, NO_NAMES, SURNAME_WORDS, SURNAMES};
 
 /// Most words of a name.
 const MAX_WORDS: usize = 6;
-
-/// Words inside names.
-const PARTICLES: &str = "von van de der den da di del della dello dos das du la le el al bin ibn ben ter ten zu zum y e af av of st mac mc \
-    vom dalla degli do i";
 
 /// Finds names in the line.
 pub(crate) fn find(line: &Line<'_>, found: &mut Vec<Found>) {
@@ -69,10 +64,10 @@ fn is_name_like(line: &Line<'_>, at: usize) -> bool {
 }
 
 fn given(line: &Line<'_>, at: usize) -> Likely {
-    let bare = line.bare(at);
-    if GIVEN.has(&bare) {
+    let name = line.name(at);
+    if name.given() {
         Likely::Yes
-    } else if GIVEN_WORDS.has(&bare) {
+    } else if name.given_word() {
         Likely::Word
     } else {
         Likely::No
@@ -80,12 +75,12 @@ fn given(line: &Line<'_>, at: usize) -> Likely {
 }
 
 fn surname(line: &Line<'_>, at: usize) -> Likely {
-    let bare = line.bare(at);
-    if SURNAMES.has(&bare) {
+    let name = line.name(at);
+    if name.surname() {
         Likely::Yes
-    } else if SURNAME_WORDS.has(&bare) {
+    } else if name.surname_word() {
         Likely::Word
-    } else if NO_NAMES.has(&bare) || !is_mixed(line, at) || line.word(at).chars().count() < 2 {
+    } else if name.no_name() || !is_mixed(line, at) || line.word(at).chars().count() < 2 {
         Likely::No
     } else {
         Likely::Unknown
@@ -117,12 +112,7 @@ fn is_initial(line: &Line<'_>, at: usize) -> bool {
 }
 
 fn is_particle(line: &Line<'_>, at: usize) -> bool {
-    let word = line.word(at);
-    !word.is_empty()
-        && word.len() <= 5
-        && PARTICLES
-            .split_ascii_whitespace()
-            .any(|particle| particle == word.to_ascii_lowercase())
+    line.lists(at).has(List::NameParticle)
 }
 
 /// The last word of a name that starts at a word known to be part of it: what follows is joined to it
@@ -137,7 +127,7 @@ fn extend(line: &Line<'_>, from: usize) -> usize {
         let known = gap == " "
             && is_name_like(line, next)
             && (surname(line, next) > Likely::Unknown || given(line, next) == Likely::Yes)
-            && !NO_NAMES.has(&line.bare(next));
+            && !line.name(next).no_name();
         if joined || known {
             last = next;
         } else if !(gap == " " && is_particle(line, next) && next - last <= 2) {
@@ -210,7 +200,7 @@ fn full(line: &Line<'_>, at: usize) -> Span {
             && next.end - next.start > 2;
         let both = || {
             surname(line, at + 1) == Likely::Yes
-                && !GIVEN_WORDS.has(&line.bare(at + 1))
+                && !line.name(at + 1).given_word()
                 && given(line, at) == Likely::Yes
         };
         return (plain && both()).then_some((at, at + 1));
@@ -263,7 +253,7 @@ fn goes_on_before(line: &Line<'_>, at: usize) -> bool {
 /// Whether an unknown word is followed by others with capitals, as titles of chapters are.
 fn is_known_phrase(line: &Line<'_>, to: usize) -> bool {
     let next_is_word =
-        line.gap(to) == " " && is_name_like(line, to + 1) && NO_NAMES.has(&line.bare(to + 1));
+        line.gap(to) == " " && is_name_like(line, to + 1) && line.name(to + 1).no_name();
     next_is_word && is_mixed(line, to + 1)
 }
 
@@ -299,9 +289,8 @@ fn titled(line: &Line<'_>, at: usize) -> Span {
         }
     }
     let caps = matches!(word, "MR" | "MRS") && is_name_like(line, name);
-    let named = is_name_like(line, name)
-        && (is_mixed(line, name) || caps)
-        && !NO_NAMES.has(&line.bare(name));
+    let named =
+        is_name_like(line, name) && (is_mixed(line, name) || caps) && !line.name(name).no_name();
     // A street or a place may begin with the same letters, and English sentences with `Miss`.
     let vague = french
         || matches!(
@@ -337,7 +326,7 @@ fn titled(line: &Line<'_>, at: usize) -> Span {
         && line.gap(to) == " "
         && is_name_like(line, to + 1)
         && is_mixed(line, to + 1)
-        && !NO_NAMES.has(&line.bare(to + 1))
+        && !line.name(to + 1).no_name()
     {
         to = extend(line, to + 1);
     }
@@ -387,7 +376,7 @@ fn introduced(line: &Line<'_>, at: usize) -> Span {
     let gap = line.gap_before(at);
     let is_given = given(line, at);
     let is_surname = surname(line, at);
-    if NO_NAMES.has(&line.bare(at)) {
+    if line.name(at).no_name() {
         return None;
     }
     let close = matches!(gap, " " | " \"" | " '" | ", ");
@@ -423,8 +412,7 @@ fn with_unknown(line: &Line<'_>, from: usize) -> usize {
         && matches!(line.gap(at), " " | "-" | "'" | ". ")
     {
         let next = at + 1;
-        let named =
-            is_name_like(line, next) && is_mixed(line, next) && !NO_NAMES.has(&line.bare(next));
+        let named = is_name_like(line, next) && is_mixed(line, next) && !line.name(next).no_name();
         if line.gap(at) == ". " && !is_initial(line, at) {
             break;
         }
@@ -445,6 +433,9 @@ fn slavic(line: &Line<'_>, at: usize) -> Span {
         "ович", "евич", "овна", "евна", "ична", "ов", "ова", "ев", "ева", "ёв", "ёва", "ский",
         "ская", "енко", "чук", "цкий", "ин", "ина",
     ];
+    if line.word(at).is_ascii() {
+        return None;
+    }
     let is_cyrillic = |at: usize| {
         let word = line.word(at);
         is_name_like(line, at)

@@ -173,15 +173,20 @@ fn prefixed(line: &Line<'_>, at: usize) -> Option<Range<usize>> {
         let parts = line.text[start..end].split('.').count();
         return (parts >= 2 && end - start >= 20).then_some(start..end);
     }
+    let first = text.as_bytes()[0];
     let known = PREFIXES
         .iter()
+        .filter(|(prefix, _)| prefix.as_bytes()[0] == first)
         .any(|(prefix, fewest)| rest(prefix).is_some_and(|count| count >= *fewest));
+    if !known {
+        return None;
+    }
     let end = token_end(line.text, start);
     // `sk-learn-contrib-package-name` has no digit, a token does.
     let has_digit = line.text[start..end]
         .bytes()
         .any(|byte| byte.is_ascii_digit());
-    (known && has_digit).then_some(start..end)
+    has_digit.then_some(start..end)
 }
 
 /// `password = …`, `"api_key": "…"`, `Authorization: Bearer …`, `the password is …`.
