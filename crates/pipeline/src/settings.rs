@@ -154,9 +154,14 @@ impl Settings {
             path: path.clone(),
             message,
         };
-        let text = String::from_utf8(bytes).map_err(|_| refuse("is not UTF-8".to_owned()))?;
-        let settings: Self = toml::from_str(&text).map_err(|error| refuse(error.to_string()))?;
-        settings.check().map_err(refuse)?;
+        Self::parse(&bytes).map_err(refuse)
+    }
+
+    /// Reads settings; the error says what is wrong and where.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())?;
+        let settings: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        settings.check()?;
         Ok(settings)
     }
 
