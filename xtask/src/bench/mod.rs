@@ -6,6 +6,7 @@
 mod compile;
 mod measure;
 mod peers;
+mod personal;
 mod silver;
 
 use std::path::PathBuf;
@@ -48,7 +49,9 @@ pub(crate) fn bench(mut arguments: Arguments) -> Outcome {
     check_python()?;
     let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     std::fs::create_dir_all(&bench.folder).map_err(|error| error.to_string())?;
-    run(cargo().args(["build", "--release", "--quiet", "--package", "silversmith"]))?;
+    if only.as_deref() != Some("personal") {
+        run(cargo().args(["build", "--release", "--quiet", "--package", "silversmith"]))?;
+    }
     match &bench.bronze {
         None => eprintln!("no --bronze DIR: the Silver, profile and build tables are left out"),
         Some(bronze) => {
@@ -63,6 +66,9 @@ pub(crate) fn bench(mut arguments: Arguments) -> Outcome {
                 silver::build_table(&bench, &data)?;
             }
         }
+    }
+    if wanted("personal") {
+        personal::personal_table(&bench)?;
     }
     if wanted("compile") {
         compile::compile_table(&bench)?;

@@ -110,26 +110,28 @@ impl Peer {
 /// Installs what the peers need, on first use.
 pub(super) fn install() -> Outcome {
     for requirements in [LATEST, PANDAS_2] {
-        let python = python_of(requirements);
-        let wanted = path(requirements);
-        let venv = venv_of(requirements);
-        let installed = venv.join("installed.txt");
-        let wanted_text = fs::read(&wanted).map_err(at("read", &wanted))?;
-        if fs::read(&installed).is_ok_and(|text| text == wanted_text) {
-            continue;
-        }
-        run(Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&venv))?;
-        output(
-            Command::new(&python)
-                .args(["-m", "pip", "install", "-q", "--only-binary", ":all:"])
-                .args(["--require-hashes", "-r"])
-                .arg(&wanted),
-        )?;
-        fs::write(&installed, wanted_text).map_err(at("write", &installed))?;
+        install_locked(&path(requirements), &venv_of(requirements))?;
     }
     Ok(())
+}
+
+/// Makes a Python environment of locked requirements, unless it is there already.
+pub(super) fn install_locked(requirements: &Path, venv: &Path) -> Outcome {
+    let installed = venv.join("installed.txt");
+    let wanted = fs::read(requirements).map_err(at("read", requirements))?;
+    if fs::read(&installed).is_ok_and(|text| text == wanted) {
+        return Ok(());
+    }
+    run(Command::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(venv))?;
+    output(
+        Command::new(venv.join("bin/python"))
+            .args(["-m", "pip", "install", "-q", "--only-binary", ":all:"])
+            .args(["--require-hashes", "-r"])
+            .arg(requirements),
+    )?;
+    fs::write(&installed, wanted).map_err(at("write", &installed))
 }
 
 /// Compares every peer with a Silver run of the module: the tables cell by cell, and where it counts
