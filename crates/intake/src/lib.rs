@@ -16,6 +16,8 @@ mod limits;
 mod locate;
 mod naming;
 mod profile_check;
+#[cfg(test)]
+mod properties;
 mod report;
 mod schema;
 mod screen;

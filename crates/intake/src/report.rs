@@ -12,7 +12,7 @@ use crate::free_text::{examine, record_long};
 use crate::injection::Surface;
 use crate::limits::{ReportRule, Rules};
 
-pub(crate) use markdown::SanitisedReport;
+pub(crate) use markdown::{SanitisedReport, sanitise as sanitised};
 
 /// A report that was read.
 pub(crate) struct ReadReport {
@@ -44,7 +44,7 @@ pub(crate) fn read_report(
     record_long(&examined.found, Input::Report, place, findings);
     let sanitised = match rules.report {
         ReportRule::Withhold => None,
-        ReportRule::Sanitised => Some(markdown::sanitise(&examined, run_tag)),
+        ReportRule::Sanitised => Some(sanitised(&examined, run_tag)),
     };
     Some(ReadReport {
         bytes: bytes.len() as u64,
@@ -106,7 +106,7 @@ fn bounded_text<'a>(bytes: &'a [u8], rules: &Rules, findings: &mut Findings) -> 
 
 /// A Markdown text as prose and as fenced examples of code. A fence that is not closed is prose: it
 /// would make an example of all that follows.
-fn surfaces(text: &str) -> Vec<(Range<usize>, Surface)> {
+pub(crate) fn surfaces(text: &str) -> Vec<(Range<usize>, Surface)> {
     let mut cut = Vec::new();
     let mut done = 0;
     let mut open: Option<(&str, usize)> = None;

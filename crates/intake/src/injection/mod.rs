@@ -144,12 +144,10 @@ fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
             return Some(from..end);
         }
         let end = piece.rfind('\n').map_or(most, |at| from + at + 1);
-        let last_line = text[from..end].trim_end_matches('\n').rfind('\n');
-        let overlap = last_line.map_or(end, |at| from + at + 1);
-        let overlap = overlap
-            .max(end.saturating_sub(OVERLAP))
-            .min(end.saturating_sub(1));
-        next = Some(text.ceil_char_boundary(overlap.max(from + 1)));
+        let back = text.floor_char_boundary(end.saturating_sub(OVERLAP).max(from + 1));
+        // At a word's start, so that no part of a word is taken for another.
+        let word = text[back..end].find(char::is_whitespace);
+        next = Some(text.ceil_char_boundary(word.map_or(back, |at| back + at).max(from + 1)));
         Some(from..end)
     })
 }

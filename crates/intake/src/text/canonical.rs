@@ -79,48 +79,52 @@ pub(crate) fn canonical(text: &str) -> Canonical {
                 }),
             },
         }
-        keep_nfc(&mut derived, &text[run..at], run);
+        derived.keep(&text[run..at], run);
         run = end;
     }
-    keep_nfc(&mut derived, &text[run..], run);
-    Canonical { derived, removed }
+    derived.keep(&text[run..], run);
+    Canonical {
+        derived: composed(derived),
+        removed,
+    }
 }
 
-/// Appends a run in form NFC. It is cut where form NFC cannot look across: before ASCII.
-fn keep_nfc(derived: &mut Derived, text: &str, origin: usize) {
+/// The text in form NFC. Pieces are cut where form NFC cannot look across: before ASCII.
+fn composed(source: Derived) -> Derived {
+    let text = source.as_str();
     if is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        derived.keep(text, origin);
-        return;
+        return source;
     }
-    let mut start = 0;
+    let mut out = Derived::with_capacity(text.len());
     let bytes = text.as_bytes();
+    let mut start = 0;
     while start < text.len() {
-        // One ASCII character with the others after it, or ASCII alone.
         let plain = bytes[start..]
             .iter()
             .take_while(|byte| byte.is_ascii())
             .count();
-        let ascii_end = start + plain;
-        if ascii_end == text.len() {
-            derived.keep(&text[start..], origin + start);
-            return;
-        }
-        let base = ascii_end.saturating_sub(1).max(start);
-        derived.keep(&text[start..base], origin + start);
-        let rest = bytes[ascii_end..]
+        let others = bytes[start + plain..]
             .iter()
             .take_while(|byte| !byte.is_ascii())
             .count();
-        let end = ascii_end + rest;
+        let end = start + plain + others;
+        // What is not ASCII may compose with the character before it.
+        let base = if others == 0 {
+            end
+        } else {
+            (start + plain).saturating_sub(1).max(start)
+        };
+        out.keep_of(&source, start..base);
         let piece = &text[base..end];
         if is_nfc_quick(piece.chars()) == IsNormalized::Yes {
-            derived.keep(piece, origin + base);
+            out.keep_of(&source, base..end);
         } else {
             let composed: String = piece.nfc().collect();
-            derived.replace(&composed, origin + base..origin + end);
+            out.replace(&composed, source.origin(base..end));
         }
         start = end;
     }
+    out
 }
 
 fn fate(c: char, at: usize, before: Option<char>, after: Option<char>) -> Fate {
@@ -177,15 +181,18 @@ fn is_emoji(c: char) -> bool {
 }
 
 fn takes_selector(c: char) -> bool {
-    is_emoji(c)
-        || matches!(u32::from(c), 0x23 | 0x2A | 0x30..=0x39 | 0xA9 | 0xAE
-            | 0x203C..=0x2BFF | 0x3030 | 0x303D | 0x3297 | 0x3299)
-            && u32::from(c) != 0xFE0F
+    let is_selector = matches!(u32::from(c), 0xFE0E | 0xFE0F);
+    !is_selector
+        && (is_emoji(c)
+            || matches!(u32::from(c), 0x23 | 0x2A | 0x30..=0x39 | 0xA9 | 0xAE
+                | 0x203C..=0x2BFF | 0x3030 | 0x303D | 0x3297 | 0x3299))
 }
 
 /// Scripts in which a joiner changes how letters connect: Arabic, Syriac and those of India.
 fn joins(c: char) -> bool {
-    matches!(u32::from(c), 0x0600..=0x0DFF | 0x1000..=0x109F | 0x1780..=0x18AF | 0xFB50..=0xFDCF
+    // Not those marks among them that are themselves removed.
+    !matches!(u32::from(c), 0x061C | 0x17B4..=0x17B5 | 0x180B..=0x180F)
+        && matches!(u32::from(c), 0x0600..=0x0DFF | 0x1000..=0x109F | 0x1780..=0x18AF | 0xFB50..=0xFDCF
         | 0xFE70..=0xFEFC)
 }
 
@@ -218,6 +225,11 @@ mod tests {
             ("a\u{e0049}\u{e0067}b", "ab", &[Unseen::Tag]),
             ("a\u{1b}[31mb", "a[31mb", &[Unseen::Control]),
             ("a\rb\r\nc", "ab\nc", &[Unseen::Control]),
+            (
+                "\u{26a0}\u{fe0f}\u{fe0e}",
+                "\u{26a0}\u{fe0f}",
+                &[Unseen::Variation],
+            ),
             ("a\u{fe01}\u{e0101}b", "ab", &[Unseen::Variation]),
             (
                 "a\u{e000}b\u{ffff}",
@@ -255,6 +267,7 @@ mod tests {
 
     #[test]
     fn the_text_is_composed_and_every_part_knows_its_origin() {
+        assert_eq!(canonical("e\u{200b}\u{301}").derived.as_str(), "é");
         let text = "cafe\u{301} \u{200b}Gro\u{308}ße";
         let made = canonical(text);
         assert_eq!(made.derived.as_str(), "café Größe");

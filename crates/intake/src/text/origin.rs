@@ -47,6 +47,25 @@ impl Derived {
         self.text.push_str(text);
     }
 
+    /// Appends a part of another derived text, with the same way back.
+    pub(crate) fn keep_of(&mut self, other: &Derived, span: Range<usize>) {
+        let mut at = span.start;
+        let mut index = other.steps.partition_point(|step| step.at as usize <= at);
+        while at < span.end {
+            let next = other
+                .steps
+                .get(index)
+                .map_or(other.text.len(), |step| step.at as usize);
+            let end = next.min(span.end);
+            let origin = other.origin(at..end);
+            match other.steps[..index].last() {
+                Some(step) if step.replaced > 0 => self.replace(&other.text[at..end], origin),
+                _ => self.keep(&other.text[at..end], origin.start),
+            }
+            (at, index) = (end, index + 1);
+        }
+    }
+
     /// Appends `text`, which was made of `origin`.
     pub(crate) fn replace(&mut self, text: &str, origin: Range<usize>) {
         if text.is_empty() {
@@ -136,6 +155,13 @@ mod tests {
         assert_eq!(
             [0, 1, 2, 7, 9, 11].map(|at| derived.position_of(at)),
             [0, 1, 2, 3, 4, 4]
+        );
+        let mut copy = Derived::default();
+        copy.keep_of(&derived, 1..4);
+        assert_eq!(copy.as_str(), "b&c");
+        assert_eq!(
+            [0..1, 1..2, 2..3].map(|span| copy.origin(span)),
+            [1..2, 2..7, 7..8]
         );
         assert_eq!(Derived::default().origin(0..0), 0..0);
     }
