@@ -205,6 +205,10 @@ impl Reader<'_> {
     }
 
     fn start(&mut self, tag: &Tag<'_>, span: Range<usize>) {
+        // What a link leads to, or an image shows, is of the block as its text is.
+        if let (Tag::Link { .. } | Tag::Image { .. }, Some(block)) = (tag, &mut self.current) {
+            block.source.end = block.source.end.max(span.end);
+        }
         let left_out = match tag {
             Tag::CodeBlock(_) => Some("blocks of code"),
             Tag::HtmlBlock => Some("HTML"),
@@ -394,6 +398,7 @@ mod tests {
             "seen\n\n[x]: https://example.com/marker \"marker\"",
             "seen ![marker](a.png \"marker\")",
             "[seen](https://example.com/marker \"marker\")",
+            "seen\n\n[marker](javascript:x)",
             "seen https://example.com/marker",
             "seen <https://example.com/marker>",
             "seen[^1]\n\n[^1]: marker",
