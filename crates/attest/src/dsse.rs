@@ -52,6 +52,7 @@ impl Envelope {
             bytes: MAX_ENVELOPE,
             nodes: 100,
             depth: Bounds::DEPTH,
+            members: 100,
         };
         let value = strict_json::parse(bytes, bounds).map_err(|error| error.to_string())?;
         let shape = || "the envelope is not a DSSE envelope".to_owned();

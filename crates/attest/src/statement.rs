@@ -157,6 +157,7 @@ impl Statement {
             bytes: crate::dsse::MAX_ENVELOPE,
             nodes: 20_000,
             depth: Bounds::DEPTH,
+            members: 20_000,
         };
         strict_json::parse(bytes, bounds).map_err(|error| error.to_string())?;
         let statement: Self =

@@ -1,9 +1,10 @@
 //! What a command prints: results on standard output, everything else on standard error.
 
 use std::fmt::Display;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use silversmith_pipeline::PipelineError;
 
@@ -52,16 +53,17 @@ impl Output {
     }
 
     /// The result: the document with `--json`, else the text.
-    pub(crate) fn result(&self, document: &Value, text: &str) {
-        let shown = if self.json {
-            document.to_string()
-        } else {
-            text.trim_end().to_owned()
-        };
-        if !shown.is_empty() {
-            // A reader that went away (`| head`) wants no more.
-            _ = writeln!(std::io::stdout(), "{shown}");
+    pub(crate) fn result(&self, document: &impl Serialize, text: &str) {
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        let text = text.trim_end();
+        // A reader that went away (`| head`) wants no more.
+        if self.json {
+            _ = serde_json::to_writer(&mut out, document);
+            _ = writeln!(out);
+        } else if !text.is_empty() {
+            _ = writeln!(out, "{text}");
         }
+        _ = out.flush();
     }
 
     /// A line for people.

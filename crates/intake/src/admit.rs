@@ -16,7 +16,7 @@ use crate::finding::{Action, Code, Finding, Findings, Input, child};
 use crate::free_text;
 use crate::limits::Rules;
 use crate::naming::Naming;
-use crate::profile_check::{check_profile, profile_pointer};
+use crate::profile_check::{check_counts, check_profile, profile_pointer};
 use crate::report::{ReadReport, read_report};
 use crate::screen::Harm;
 use crate::sent::Alias;
@@ -115,6 +115,7 @@ fn examine(
 ) -> Option<(Brief, WithheldText)> {
     let limits = &rules.limits;
     let context = read_context(inputs.context, rules, findings);
+    let context = context.filter(|context| check_counts(context, limits, findings));
     if let Some(context) = &context {
         findings.naming = Naming::of(context, inputs.bronze.as_ref());
     }

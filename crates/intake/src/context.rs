@@ -30,7 +30,13 @@ pub(crate) fn read_context(
         return None;
     }
     let mut unknown = |path: &Path<'_, '_>, value: &Json<'_>| {
-        tell_unknown(path, value, rules.unknown_keys, findings);
+        if findings.is_full() {
+            findings
+                .ledger
+                .add(Category::UnknownKeys, Action::Withheld, 1);
+        } else {
+            tell_unknown(path, value, rules.unknown_keys, findings);
+        }
     };
     let read = strict_json::read::<RunContext>(&document, &mut unknown);
     read.map_err(|error| {
@@ -72,6 +78,9 @@ const LARGEST: u64 = (1 << 53) - 1;
 /// Bounds every text and number, and refuses keys that do not show: they would end up in pointers and names.
 /// The recursion is bounded by the depth that was admitted.
 fn check_values(path: &Path<'_, '_>, value: &Json<'_>, limits: &Limits, findings: &mut Findings) {
+    if findings.is_full() {
+        return;
+    }
     match value {
         // A text has at least as many bytes as characters.
         Json::Text(text)

@@ -1,7 +1,7 @@
 //! What is said in several places of a context, held against each other: types against evidence,
 //! keys against counts, names against names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use silversmith_types::context::{InferredType, RunContext, TableProfile};
 use silversmith_types::evidence::{ColumnEvidence, Evidence, Notation, TableEvidence};
@@ -92,10 +92,10 @@ pub(crate) fn check_claims(context: &RunContext, findings: &mut Findings) {
 }
 
 fn check_candidates(profile: &TableProfile, reject: &mut impl FnMut(&str, Code, &str)) {
+    let mut seen = BTreeSet::new();
     for (at, candidate) in profile.key_candidates.iter().enumerate() {
         let below = format!("/key_candidates/{at}");
-        let earlier = &profile.key_candidates[..at];
-        if earlier.iter().any(|other| other.column == candidate.column) {
+        if !seen.insert(&candidate.column) {
             reject(&below, Code::Columns, "this column is a candidate already");
         }
         if candidate.reason != "unique_non_null" {
@@ -261,7 +261,7 @@ fn check_column(
         let message = "has a smallest value above the largest";
         reject(&format!("{at}/{below}"), Code::Numbers, message);
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let mut codes = column.codes.iter().flatten();
     if codes.any(|code| !seen.insert(code.value.as_str())) {
         reject(

@@ -253,6 +253,9 @@ impl fmt::Display for Finding {
     }
 }
 
+/// Bytes of short texts that are looked through in one admission: a seventh of a second's work.
+const LOOKED_THROUGH: usize = 1 << 20;
+
 /// Findings while they are collected.
 #[derive(Debug)]
 pub(crate) struct Findings {
@@ -260,6 +263,8 @@ pub(crate) struct Findings {
     pub(crate) naming: Naming,
     /// What is kept back on the way.
     pub(crate) ledger: Ledger,
+    /// Bytes of short texts that are still looked through.
+    look_through: usize,
     list: Vec<Finding>,
     limit: usize,
     unlisted: usize,
@@ -271,6 +276,7 @@ impl Findings {
         Self {
             naming: Naming::default(),
             ledger: Ledger::default(),
+            look_through: LOOKED_THROUGH,
             list: Vec::new(),
             limit,
             unlisted: 0,
@@ -408,6 +414,23 @@ impl Findings {
             }
             *last = finding;
         }
+    }
+
+    /// Whether a text that is withheld is to be looked through. The run's texts have some kilobytes;
+    /// beyond a megabyte what they hold is withheld unread.
+    pub(crate) fn looks_through(&mut self, text: &str) -> bool {
+        match self.look_through.checked_sub(text.len()) {
+            Some(left) => {
+                self.look_through = left;
+                !self.is_full()
+            }
+            None => false,
+        }
+    }
+
+    /// Whether no more findings are listed one by one.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= self.limit
     }
 
     /// Whether the inputs are rejected already.

@@ -90,6 +90,9 @@ pub(crate) fn prose(text: &str) -> Vec<(Range<usize>, Surface)> {
 
 /// Records what is in a short text at `pointer`: each code once. The text is withheld by the caller.
 pub(crate) fn record_short(text: &str, input: Input, pointer: &str, findings: &mut Findings) {
+    if !findings.looks_through(text) {
+        return;
+    }
     let mut what: Vec<What> = examine(text, prose)
         .found
         .iter()

@@ -105,8 +105,15 @@ limits! {
     text_chars = 4_096;
     /// Tables of a run. Larger runs are split by source system long before.
     tables = 1_000;
-    /// Columns of a table. No warehouse we know of admits more than 4,096 in a plain table.
+    /// Columns of a table, and members of any object of the context. No warehouse we know of admits
+    /// more than 4,096 in a plain table.
     columns = 4_096;
+    /// Columns of all tables. A brief of so many takes some 300,000 tokens, more than most models
+    /// read, and a person reviews a plan of a few hundred.
+    columns_of_run = 20_000;
+    /// Joins of a run, and keys, orderings and products of a table. The profiler reports at most
+    /// 1,000 joins and a dozen of each of the others.
+    relations = 1_000;
     /// Bytes of the report, which a person is meant to read: 1 MiB are some three hundred pages,
     /// and the example run has 16 kB.
     report_bytes = 1 << 20;
@@ -131,6 +138,7 @@ impl Limits {
             bytes: self.context_bytes,
             nodes: self.context_nodes,
             depth: self.context_depth,
+            members: self.columns.max(self.tables),
         }
     }
 }
@@ -150,7 +158,10 @@ mod tests {
         assert_eq!(lowered.columns, Limits::default().columns);
         for wrong in [0, 1_001] {
             let error = Limits::default().lowered(&with(wrong)).unwrap_err();
-            assert_eq!((error.name, error.given, error.limit), ("tables", wrong, 1_000));
+            assert_eq!(
+                (error.name, error.given, error.limit),
+                ("tables", wrong, 1_000)
+            );
         }
     }
 }

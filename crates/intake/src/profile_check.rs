@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use silversmith_types::context::{RunContext, SchemaOverview, TableProfile};
+use silversmith_types::evidence::TableEvidence;
 use silversmith_types::{ColumnName, TableName};
 
 use crate::brief::{BriefColumn, BriefTable, TableTerms};
@@ -18,6 +19,64 @@ pub(crate) fn profile_pointer(table: &str) -> String {
     child(TABLES, table)
 }
 
+/// Whether there are so few of everything that it can be looked at one by one.
+pub(crate) fn check_counts(context: &RunContext, limits: &Limits, findings: &mut Findings) -> bool {
+    let profiles = &context.profile.tables;
+    let mut reject = |pointer: &str, message: String| {
+        findings.reject(Code::Count, Input::Context, pointer, message);
+    };
+    if profiles.is_empty() {
+        reject(TABLES, "there is no table".to_owned());
+    }
+    let most = limits.tables;
+    if profiles.len() > most || context.bronze_tables.len() > most {
+        reject(TABLES, format!("there are more than {most} tables"));
+        return false;
+    }
+    let columns: usize = profiles.values().map(|table| table.columns.len()).sum();
+    let most = limits.columns_of_run;
+    if columns > most {
+        reject(
+            TABLES,
+            format!("the tables have more than {most} columns together"),
+        );
+        return false;
+    }
+    // A table without columns is refused for that.
+    let candidates = |table: &TableProfile| table.key_candidates.len() > table.columns.len().max(1);
+    if profiles.values().any(candidates) {
+        reject(
+            TABLES,
+            "a table has more key candidates than columns".to_owned(),
+        );
+        return false;
+    }
+    let Some(evidence) = &context.silversmith_evidence else {
+        return true;
+    };
+    let most = limits.relations;
+    let too_many = |table: &TableEvidence| {
+        let lists = [
+            table.keys.len(),
+            table.orderings.len(),
+            table.products.len(),
+        ];
+        lists.into_iter().any(|count| count > most)
+    };
+    let pointer = "/silversmith_evidence";
+    if evidence.tables.len() > limits.tables
+        || evidence.joins.len() > most
+        || evidence.tables.values().any(too_many)
+    {
+        reject(
+            pointer,
+            format!("there are more than {most} joins, or keys or the like of a table"),
+        );
+        return false;
+    }
+    true
+}
+
 /// The tables as a brief has them, still without evidence and terms.
 pub(crate) fn check_profile(
     context: &RunContext,
@@ -25,15 +84,6 @@ pub(crate) fn check_profile(
     findings: &mut Findings,
 ) -> BTreeMap<TableName, BriefTable> {
     let listed = &context.profile.tables;
-    let most = limits.tables;
-    if listed.is_empty() {
-        findings.reject(Code::Count, Input::Context, TABLES, "there is no table");
-    }
-    if listed.len() > most || context.bronze_tables.len() > most {
-        let message = format!("there are more than {most} tables");
-        findings.reject(Code::Count, Input::Context, TABLES, message);
-        return BTreeMap::new();
-    }
     let mut tables = BTreeMap::new();
     for (name, profile) in listed {
         let pointer = profile_pointer(name);
@@ -236,6 +286,9 @@ fn check_totals(context: &RunContext, findings: &mut Findings) {
     }
     if context.has_errors != (context.error_count > 0) {
         let message = "does not agree with `error_count`";
+        findings.reject(Code::Numbers, Input::Context, "/has_errors", message);
+    } else if !context.has_errors && !context.profile.errors.is_empty() {
+        let message = "is false, and there are error messages";
         findings.reject(Code::Numbers, Input::Context, "/has_errors", message);
     }
 }

@@ -52,8 +52,8 @@ impl Name {
         let of_table = self.table.iter().any(|word| is_in(word, PERSON));
         let of_person = of_table || self.has(PERSON);
         let with_name = |who: &str| {
-            NAME.split(' ')
-                .any(|name| self.joined == format!("{who}{name}"))
+            let rest = self.joined.strip_prefix(who);
+            rest.is_some_and(|rest| NAME.split(' ').any(|name| name == rest))
         };
         let is_name = self.has(NAME) || PERSON.split_ascii_whitespace().any(with_name);
         if is_name && of_person && !self.has(THING) {

@@ -15,6 +15,7 @@ const MAX_PLAN: Bounds = Bounds {
     bytes: 8 << 20,
     nodes: 1_000_000,
     depth: Bounds::DEPTH,
+    members: 1_000_000,
 };
 
 /// A plan as it is written: parsed, but not yet checked against anything.

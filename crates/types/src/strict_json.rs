@@ -49,7 +49,7 @@ pub enum JsonDefect {
     DuplicateKey,
     /// Nested too deep.
     Depth,
-    /// Too many values.
+    /// Too many values, or too many members of one object.
     Nodes,
 }
 
@@ -62,6 +62,8 @@ pub struct Bounds {
     pub nodes: usize,
     /// Lists and objects around a value, itself included; at most [`Bounds::DEPTH`] are read.
     pub depth: usize,
+    /// Members of one object.
+    pub members: usize,
 }
 
 impl Bounds {
@@ -138,6 +140,7 @@ mod tests {
         bytes: 10_000,
         nodes: 300,
         depth: 20,
+        members: 100,
     };
 
     #[test]
@@ -155,6 +158,8 @@ mod tests {
         let many = format!("[{}1]", "1,".repeat(300));
         let members: Vec<String> = (0..50).map(|n| format!("\"k{n}\":1")).collect();
         let late = format!("{{{},\n\"k7\":1}}", members.join(","));
+        let members: Vec<String> = (0..101).map(|n| format!("\"k{n}\":1")).collect();
+        let wide = format!("{{{}}}", members.join(","));
         for (text, expected, line) in [
             (r#"{"a":1,"a":1}"#, DuplicateKey, 1),
             (r#"[{"a":{"b":1,"\u0062":2}}]"#, DuplicateKey, 1),
@@ -181,6 +186,7 @@ mod tests {
             (&deep, Depth, 1),
             (&endless, Depth, 1),
             (&many, Nodes, 1),
+            (&wide, Nodes, 1),
         ] {
             match parse(text.as_bytes(), BOUNDS) {
                 Err(JsonError::Malformed {

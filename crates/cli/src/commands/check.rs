@@ -1,14 +1,27 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use serde_json::json;
-use silversmith_intake::{Finding, Input};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use silversmith_intake::{Finding, Input, Withheld};
 use silversmith_pipeline::{InputFiles, PipelineError, Project, read_head};
 use silversmith_types::grouped;
 
 use crate::args::Check;
 use crate::commands::draw::draw;
 use crate::output::{Colour, Output};
+
+/// The result with `--json`.
+#[derive(Serialize)]
+struct Document<'a> {
+    verdict: &'a str,
+    findings: &'a [Finding],
+    withheld: Option<&'a Withheld>,
+    /// As it would be sent, to the byte.
+    brief: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens: Option<usize>,
+}
 
 pub(crate) fn run(
     project: &Project,
@@ -32,12 +45,16 @@ pub(crate) fn run(
     let drawn = |findings: &[Finding]| drawn(findings, &files, command, output);
     match files.admit(&rules) {
         Ok(admitted) => {
-            let brief = json!(admitted.brief);
-            let tokens = silversmith_tokens::count(&brief.to_string());
-            let document = json!({
-                "verdict": "admitted", "findings": admitted.findings,
-                "withheld": admitted.withheld, "brief": brief, "tokens": tokens,
-            });
+            // Plain data with text keys can always be written into memory.
+            let brief = serde_json::to_string(&admitted.brief).unwrap_or_default();
+            let tokens = silversmith_tokens::count(&brief);
+            let document = Document {
+                verdict: "admitted",
+                findings: &admitted.findings,
+                withheld: Some(&admitted.withheld),
+                brief: RawValue::from_string(brief).ok(),
+                tokens: Some(tokens),
+            };
             let tables = admitted.brief.tables().len();
             let verdict = output.paint_result(Colour::Green, "admitted");
             let text = format!(
@@ -49,10 +66,13 @@ pub(crate) fn run(
             Ok(ExitCode::SUCCESS)
         }
         Err(PipelineError::Intake(rejection)) => {
-            let document = json!({
-                "verdict": "rejected", "findings": rejection.findings,
-                "withheld": null, "brief": null,
-            });
+            let document = Document {
+                verdict: "rejected",
+                findings: &rejection.findings,
+                withheld: None,
+                brief: None,
+                tokens: None,
+            };
             let verdict = output.paint_result(Colour::Red, "rejected");
             output.result(
                 &document,

@@ -26,6 +26,7 @@ pub(super) fn document(bytes: &[u8], bounds: Bounds) -> Result<Json<'_>, JsonErr
     let strict = Strict {
         state: &state,
         depth_left: bounds.depth.min(Bounds::DEPTH),
+        members: bounds.members,
     };
     let mut reader = serde_json::Deserializer::from_str(text);
     let document = strict.deserialize(&mut reader);
@@ -83,6 +84,7 @@ struct State {
 struct Strict<'s> {
     state: &'s State,
     depth_left: usize,
+    members: usize,
 }
 
 impl Strict<'_> {
@@ -167,6 +169,9 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let mut out: Vec<Member<'de>> = Vec::new();
         let mut seen: BTreeSet<Cow<'de, str>> = BTreeSet::new();
         while let Some(Key(key)) = entries.next_key_seed(KeySeed)? {
+            if out.len() == self.members {
+                return Err(self.refuse(JsonDefect::Nodes, "too many members in an object"));
+            }
             if out.len() == FEW {
                 seen.extend(out.iter().map(|(key, _)| key.clone()));
             }

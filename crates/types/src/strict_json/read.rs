@@ -399,6 +399,7 @@ mod tests {
             bytes: 1_000,
             nodes: 100,
             depth: 20,
+            members: 20,
         };
         let document = document(text.as_bytes(), bounds).unwrap();
         let mut unknown = Vec::new();
