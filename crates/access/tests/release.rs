@@ -33,6 +33,17 @@ fn a_rule_without_approvals_releases_exactly_what_was_sealed() {
 }
 
 #[test]
+fn one_approval_is_already_one_too_many() {
+    let rule = ReleaseRule {
+        approvals_required: 1,
+    };
+    assert_eq!(
+        release(sealed(), &rule).unwrap_err().code(),
+        "SS-ACCESS-001"
+    );
+}
+
+#[test]
 fn a_rule_with_approvals_is_not_met() {
     let error = release(
         sealed(),
@@ -51,5 +62,10 @@ fn a_rule_with_approvals_is_not_met() {
         }
     );
     assert_eq!(error.code(), "SS-ACCESS-001");
-    assert!(error.help().is_some());
+    assert_eq!(
+        error.to_string(),
+        format!("module sha256 {module} has 0 of the 2 approvals that this profile asks for")
+    );
+    let help = error.help().unwrap();
+    assert!(help.contains("approved"), "{help}");
 }
