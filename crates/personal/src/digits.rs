@@ -138,7 +138,7 @@ fn is_joint(gap: &str) -> bool {
     matches!(gap.len(), 1..=3)
         && gap
             .bytes()
-            .all(|byte| matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')'))
+            .all(|byte| matches!(byte, b' ' | b'-' | b'.' | b'/' | b'(' | b')' | b'_'))
         && !gap.contains("  ")
 }
 
@@ -150,9 +150,9 @@ fn is_open_before(line: &Line<'_>, at: usize) -> bool {
     };
     let attached = gap.len() == last.len_utf8() && at > 0;
     match last {
-        '-' | '.' | '/' | ',' | '\'' | ':' | '@' | '&' => {
-            // `key:1` announces a number; `12:30` and `a-1` are one thing.
-            !attached || (last == ':' && !line.words[at - 1].traits.digit())
+        '-' | '.' | '/' | ',' | '\'' | ':' | '@' | '&' | '_' => {
+            // `key:1` and `key_1` announce a number; `12:30` and `a-1` are one thing.
+            !attached || (matches!(last, ':' | '_') && !line.words[at - 1].traits.digit())
         }
         '$' | '€' | '£' | '#' | '¥' | '%' | '\\' => false,
         _ => true,

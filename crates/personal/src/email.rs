@@ -172,7 +172,7 @@ fn local_start(text: &str, end: usize) -> Option<usize> {
 }
 
 fn is_local(c: char) -> bool {
-    is_word(c) || matches!(c, '.' | '%' | '+' | '-' | '\'')
+    is_word(c) || matches!(c, '.' | '%' | '+' | '-' | '_' | '\'')
 }
 
 fn is_domain(c: char) -> bool {

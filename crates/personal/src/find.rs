@@ -6,7 +6,7 @@ use silversmith_types::evidence::PersonalKind;
 
 use crate::fold::Folded;
 use crate::line::Line;
-use crate::{address, bank, birth, code, digits, email, name, network, secret};
+use crate::{address, bank, birth, code, digits, email, name, network, secret, trace};
 
 /// A value in a text that belongs to a person, or a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,11 +75,13 @@ fn in_line(line: &Line<'_>, found: &mut Vec<Found>) {
         bank::find_ibans(line, found);
         network::find(line, found);
         birth::find(line, found);
+        trace::find_coordinates(line, found);
     }
     code::find(line, found);
     secret::find(line, found);
     address::find(line, found);
     name::find(line, found);
+    trace::find_user_names(line, found);
 }
 
 /// Lines with where they start.

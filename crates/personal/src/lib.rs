@@ -42,6 +42,7 @@ mod secret;
 #[cfg(test)]
 mod testing;
 mod token;
+mod trace;
 mod value;
 mod words;
 

@@ -11,7 +11,7 @@ use crate::words::NameTraits;
 pub(crate) struct Line<'a> {
     /// Its text, without the break.
     pub(crate) text: &'a str,
-    /// Runs of letters, digits and `_`.
+    /// Runs of letters and digits.
     pub(crate) words: Vec<Word>,
     /// What occurs anywhere in it.
     pub(crate) traits: Traits,
@@ -21,7 +21,7 @@ pub(crate) struct Line<'a> {
     names: OnceCell<Vec<Cell<Option<NameTraits>>>>,
 }
 
-/// A run of letters, digits and `_`.
+/// A run of letters and digits.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Word {
     /// Where it starts in the line, in bytes.
@@ -78,7 +78,7 @@ impl Traits {
             '0'..='9' => Self::DIGIT,
             'A'..='Z' => Self::UPPER,
             'a'..='z' => Self::LOWER,
-            '_' => Self::OTHER,
+
             _ if c.is_uppercase() => Self::UPPER,
             _ if c.is_alphabetic() || is_combining(c) => Self::LOWER,
             _ => Self::OTHER,
@@ -93,7 +93,7 @@ fn is_combining(c: char) -> bool {
 /// Whether the character is part of a word.
 pub(crate) fn is_word(c: char) -> bool {
     if c.is_ascii() {
-        c.is_ascii_alphanumeric() || c == '_'
+        c.is_ascii_alphanumeric()
     } else {
         c.is_alphanumeric() || is_combining(c)
     }

@@ -11,10 +11,12 @@ const MAX_WORDS: usize = 6;
 
 /// Finds names in the line.
 pub(crate) fn find(line: &Line<'_>, found: &mut Vec<Found>) {
+    find_cells(line, found);
     let mut at = 0;
     while at < line.words.len() {
         let name = titled(line, at)
             .or_else(|| full(line, at))
+            .or_else(|| reversed(line, at))
             .or_else(|| listed(line, at))
             .or_else(|| initials(line, at))
             .or_else(|| introduced(line, at))
@@ -145,7 +147,7 @@ fn family(line: &Line<'_>, from: usize) -> Option<(usize, Likely)> {
         let gap = line.gap(at);
         let next = at + 1;
         let initial = is_initial(line, at) && matches!(gap, ". " | ".");
-        if !(matches!(gap, " " | "-" | "  " | " '" | " \"" | "\" ") || initial)
+        if !(matches!(gap, " " | "-" | "_" | "+" | "  " | " '" | " \"" | "\" ") || initial)
             || next >= line.words.len()
         {
             return None;
@@ -196,7 +198,7 @@ fn full(line: &Line<'_>, at: usize) -> Span {
         let plain = (3..=14).contains(&length)
             && next.traits.no_upper()
             && next.traits.all_letters()
-            && line.gap(at) == " "
+            && matches!(line.gap(at), " " | "_")
             && next.end - next.start > 2;
         let both = || {
             surname(line, at + 1) == Likely::Yes
@@ -231,7 +233,7 @@ fn full(line: &Line<'_>, at: usize) -> Span {
             }
             _ => last == Likely::Yes,
         };
-        return enough.then(|| (at, extend(line, to)));
+        return enough.then(|| (at, with_one_more(line, extend(line, to))));
     }
     // `Jane D.`
     let initial = first == Likely::Yes
@@ -320,17 +322,55 @@ fn titled(line: &Line<'_>, at: usize) -> Span {
     if !(named && believed) {
         return None;
     }
-    let mut to = extend(line, name);
-    // Behind a title an unknown surname after a given name is one too.
-    if to == name
-        && line.gap(to) == " "
-        && is_name_like(line, to + 1)
-        && is_mixed(line, to + 1)
-        && !line.name(to + 1).no_name()
-    {
-        to = extend(line, to + 1);
-    }
+    // Behind a title unknown words are names too, up to three.
+    let to = with_one_more(line, with_one_more(line, extend(line, name)));
     Some((next, to))
+}
+
+/// With an unknown word that has a capital behind a word that is no known surname: `Wolfgang Amadeus
+/// Mozart`.
+fn with_one_more(line: &Line<'_>, to: usize) -> usize {
+    let next = to + 1;
+    let open = surname(line, to) != Likely::Yes && line.gap(to) == " ";
+    let named = is_name_like(line, next) && is_mixed(line, next) && !line.name(next).no_name();
+    if open && named && line.word(next).chars().count() > 1 {
+        extend(line, next)
+    } else {
+        to
+    }
+}
+
+/// `DOE JANE`, `Doe Jane`: the surname first.
+fn reversed(line: &Line<'_>, at: usize) -> Span {
+    let next = line.words.get(at + 1)?;
+    let same = line.words[at].traits.no_lower() == next.traits.no_lower();
+    let shaped =
+        is_name_like(line, at) && is_name_like(line, at + 1) && line.gap(at) == " " && same;
+    let long = line.word(at).len() > 2 && line.word(at + 1).len() > 2;
+    let known =
+        shaped && long && surname(line, at) == Likely::Yes && given(line, at + 1) == Likely::Yes;
+    (known && !goes_on_before(line, at)).then_some((at, at + 1))
+}
+
+/// Finds a given name and a surname in neighbouring cells: `| Jane | Doe |`, `Jane,Doe`.
+fn find_cells(line: &Line<'_>, found: &mut Vec<Found>) {
+    for at in 1..line.words.len() {
+        let gap = line.gap_before(at);
+        let cells = matches!(gap.trim(), "|" | "," | ";" | "\",\"") && gap != ", ";
+        let pair =
+            |first, last| given(line, first) == Likely::Yes && surname(line, last) == Likely::Yes;
+        let both = cells && is_name_like(line, at - 1) && is_name_like(line, at);
+        if both && (pair(at - 1, at) || pair(at, at - 1)) {
+            for one in [at - 1, at] {
+                found.push(Found {
+                    span: line.words[one].start..line.words[one].end,
+                    kind: PersonalKind::Name,
+                    recogniser: "person_name",
+                    rank: rank::GUESS,
+                });
+            }
+        }
+    }
 }
 
 /// `Doe, Jane`.
@@ -486,7 +526,7 @@ fn han(line: &Line<'_>, at: usize) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check_none, check_one};
+    use crate::testing::{check, check_none, check_one};
 
     #[test]
     fn names() {
@@ -531,12 +571,23 @@ mod tests {
             ("姓名：王小明", "王小明"),
             ("田中さん", "田中さん"),
             ("Ｊａｎｅ Doe", "Ｊａｎｅ Doe"),
+            ("notes_for_jane_doe", "jane_doe"),
+            ("DOE JANE", "DOE JANE"),
+            ("Prof. Wolfgang Amadeus Mozart", "Wolfgang Amadeus Mozart"),
+            ("?name=Jane+Doe", "Jane+Doe"),
+            ("Jane_Doe_salary", "Jane_Doe"),
         ];
         let rows: Vec<_> = table
             .iter()
             .map(|(text, value)| (*text, "person_name", *value))
             .collect();
         check_one(&rows);
+    }
+
+    #[test]
+    fn names_in_cells_are_two_values() {
+        let both: &[(&str, &str)] = &[("person_name", "Jane"), ("person_name", "Doe")];
+        check(&[("| 1 | Jane | Doe | x |", both), ("1,Jane,Doe,x", both)]);
     }
 
     #[test]
@@ -593,6 +644,14 @@ mod tests {
             "customer Segmentation",
             "Contact: Support Team",
             "name: cst_firstname",
+            "bill_to",
+            "max_value",
+            "mark_up",
+            "grant_type",
+            "will_call",
+            "customer's_note",
+            "instruction_manual",
+            "prompt_payment_discount",
         ]);
     }
 }

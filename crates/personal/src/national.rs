@@ -226,6 +226,8 @@ mod tests {
         check_one(&[
             ("123-45-6789", "us_ssn", "123-45-6789"),
             ("SSN 123456789", "us_ssn", "123456789"),
+            ("ssn_123-45-6789", "us_ssn", "123-45-6789"),
+            ("customer_ssn_123456789", "us_ssn", "123456789"),
             (
                 "social security number: 078 05 1120",
                 "us_ssn",
