@@ -348,6 +348,12 @@ fn keys_are_columns_of_the_result() {
     let case = case([without_line]);
     case.fails("SS-PLAN-006", "/grain/keys");
     assert_eq!(case.message(), "key column `line` is not in the result");
+    // Nothing else is said of such a key, though nothing shows that it is unique either.
+    let never = Case {
+        keys: vec!["id", "number"],
+        ..support::case([])
+    };
+    never.fails("SS-PLAN-006", "/grain/keys");
 }
 
 #[test]
