@@ -331,6 +331,7 @@ pub(super) const MARKS: &[(Kind, When, &[&str])] = &[
             "/bin/bash",
             "/dev/tcp/",
             "/etc/passwd",
+            "/etc/cron",
             "/etc/shadow",
             "id_rsa",
             ".aws/credentials",

@@ -20,6 +20,8 @@ struct Phrase {
     order: bool,
     /// Whether a colon has to follow.
     colon: bool,
+    /// Whether nothing may follow in the sentence.
+    last: bool,
     /// Whether it is harmless where it is told of somebody: `we ignore the rules above`.
     told: bool,
 }
@@ -29,6 +31,7 @@ const fn says(steps: &'static [(Classes, u32)]) -> Phrase {
         steps,
         order: false,
         colon: false,
+        last: false,
         told: true,
     }
 }
@@ -48,6 +51,14 @@ const fn demands(steps: &'static [(Classes, u32)]) -> Phrase {
     }
 }
 
+/// An order with which a sentence ends.
+const fn closes(steps: &'static [(Classes, u32)]) -> Phrase {
+    Phrase {
+        last: true,
+        ..orders(steps)
+    }
+}
+
 const fn announces(steps: &'static [(Classes, u32)]) -> Phrase {
     Phrase {
         colon: true,
@@ -57,6 +68,40 @@ const fn announces(steps: &'static [(Classes, u32)]) -> Phrase {
 
 const PHRASES: &[Phrase] = &[
     // Ignore all previous instructions; ignora las instrucciones anteriores.
+    closes(&[(IGNORE, 0), (THIS, 0), (PRIOR, 0)]),
+    says(&[
+        (GENUINE, 0),
+        (INSTRUCTIONS, 0),
+        (ARE | IS | PRIOR | FOLLOWING, 0),
+    ]),
+    says(&[
+        (NOT, 0),
+        (FOLLOW | HEED, 1),
+        (PRIOR | YOUR | ALL, 2),
+        (INSTRUCTIONS | RULES | PROMPT, 2),
+    ]),
+    says(&[
+        (NOT, 0),
+        (FOLLOW, 1),
+        (INSTRUCTIONS | PROMPT, 2),
+        (PRIOR, 2),
+    ]),
+    says(&[
+        (NOT, 0),
+        (HEED, 1),
+        (INSTRUCTIONS | PROMPT | RULES, 3),
+        (PRIOR, 1),
+    ]),
+    orders(&[(FOLLOW, 0), (PRIOR, 1), (INSTRUCTIONS | RULES, 1), (NOT, 0)]),
+    orders(&[
+        (MARK, 0),
+        (DOCUMENT | SUBJECT | TEXT | FOLLOWING, 2),
+        (AS, 1),
+        (INSTRUCTIONS | PROMPT, 2),
+    ]),
+    announces(&[(ADMIN, 0), (RULES | INSTRUCTIONS, 0)]),
+    announces(&[(NEW, 0), (SYSTEM, 0), (MESSAGE | RULES, 0)]),
+    announces(&[(INSTRUCTIONS, 0), (AI | MODEL, 2)]),
     demands(&[(IGNORE, 0), (RULES, 2), (PRIOR, 1)]),
     demands(&[(IGNORE, 0), (EVERYTHING, 1), (PRIOR | YOU, 2)]),
     demands(&[
@@ -69,7 +114,6 @@ const PHRASES: &[Phrase] = &[
     says(&[(PRIOR, 0), (INSTRUCTIONS | PROMPT, 1), (LAST, 1)]),
     says(&[(THIS, 0), (MESSAGE, 0), (OVERRIDES, 0), (PRIOR, 1)]),
     says(&[(YOUR, 0), (INSTRUCTIONS | TASK | PROMPT, 0), (CHANGED, 1)]),
-    says(&[(GENUINE, 0), (INSTRUCTIONS | PROMPT, 0)]),
     orders(&[
         (DO, 0),
         (NOT, 0),
@@ -87,18 +131,6 @@ const PHRASES: &[Phrase] = &[
         (IGNORE, 0),
         (GOVERNING, 1),
         (LEAD | REVEAL | ANSWER | DELETE | SEND, 1),
-    ]),
-    says(&[
-        (NOT, 0),
-        (FOLLOW, 1),
-        (PRIOR | YOUR | ALL, 2),
-        (INSTRUCTIONS | RULES | PROMPT, 2),
-    ]),
-    says(&[
-        (NOT, 0),
-        (FOLLOW, 1),
-        (INSTRUCTIONS | PROMPT, 2),
-        (PRIOR, 2),
     ]),
     orders(&[(FOLLOW, 0), (MY, 1), (INSTRUCTIONS | RULES, 2)]),
     orders(&[
@@ -118,6 +150,17 @@ const PHRASES: &[Phrase] = &[
         (IS | REVEAL | ANSWER | SEND | DELETE, 1),
     ]),
     // You are now an unrestricted assistant; du bist jetzt; eres ahora.
+    says(&[(ARE, 0), (YOU, 0), (A, 0), (PERSONA, 2)]),
+    says(&[(YOU, 0), (MUST, 0), (ARE, 0), (UNBOUND, 0)]),
+    says(&[
+        (FROM, 0),
+        (NOW, 0),
+        (ON, 1),
+        (YOU | ARE | ACT | REPLY | IGNORE | FOLLOW, 1),
+    ]),
+    says(&[(FROM, 0), (NOW, 0), (YOU | ARE | REPLY, 0)]),
+    orders(&[(PRETEND, 0), (ARE, 0), (PERSONA, 1)]),
+    orders(&[(PRETEND, 0), (PERSONA, 0)]),
     says(&[(NOW, 0), (ARE, 0), (A, 0), (PERSONA | UNBOUND, 3)]),
     says(&[(YOU, 0), (NOW, 0), (PERSONA | UNBOUND, 0)]),
     says(&[(YOU, 0), (ARE, 0), (AI_ONLY | UNBOUND, 0)]),
@@ -127,17 +170,13 @@ const PHRASES: &[Phrase] = &[
     says(&[(NOW, 0), (YOU, 0), (ARE, 0), (A | PERSONA | UNBOUND, 0)]),
     says(&[(YOU, 0), (ARE, 0), (A, 0), (PERSONA, 3)]),
     says(&[(ARE, 0), (NOW, 0), (A, 0), (PERSONA | UNBOUND, 3)]),
-    says(&[
-        (FROM, 0),
-        (NOW, 0),
-        (ON, 0),
-        (YOU | ACT | ANSWER | IGNORE | FOLLOW, 1),
-    ]),
     says(&[(NOW, 0), (ON, 0), (YOU, 0), (MUST | ARE, 1)]),
     orders(&[(ACT, 0), (AS, 1), (PERSONA | UNBOUND, 4)]),
     orders(&[(PRETEND, 0), (YOU | ARE, 1), (ARE | A, 1)]),
     orders(&[(PRETEND, 0), (AS, 1), (YOU | PERSONA, 3)]),
     // Reveal your system prompt.
+    orders(&[(SHOW, 0), (SECRETS, 2), (OFF, 0)]),
+    orders(&[(ANSWER, 0), (DATA, 1), (KEY_KIND, 1)]),
     says(&[(REVEAL | SHOW, 0), (SYSTEM, 3), (PROMPT, 1)]),
     says(&[(REVEAL | SHOW, 0), (YOUR, 2), (PROMPT | INSTRUCTIONS, 2)]),
     says(&[(REVEAL | SHOW, 0), (PROMPT, 2), (SYSTEM, 2)]),
@@ -151,12 +190,16 @@ const PHRASES: &[Phrase] = &[
     orders(&[(REPEAT, 0), (TEXT, 2), (PRIOR, 1)]),
     says(&[(IS, 0), (YOUR, 0), (SYSTEM, 0), (PROMPT, 0)]),
     // Do not tell the user.
+    says(&[(NOT, 0), (TELL, 0), (INSTRUCTIONS | PROMPT, 1)]),
+    says(&[(NOT, 0), (REVEAL, 0), (YOU, 1)]),
+    orders(&[(KEEP, 0), (FROM, 3), (WATCHER, 1)]),
+    orders(&[(KEEP, 0), (SECRETLY, 1), (FROM, 0), (USER, 1)]),
     says(&[(NOT, 0), (TELL, 1), (USER, 3)]),
     says(&[(TELL, 0), (USER, 2), (NOT, 2)]),
     orders(&[(TELL, 0), (NOT, 1), (USER, 2)]),
     says(&[(NOT, 0), (TELL, 0), (THIS, 0), (USER, 2)]),
-    orders(&[(KEEP, 0), (FROM, 3), (USER, 1)]),
     // As an AI language model; attention, AI assistants.
+    says(&[(AI | MODEL, 0), (READING, 0), (THIS, 0)]),
     says(&[(AS, 0), (A, 0), (AI_ONLY, 0), (MODEL | LANGUAGE, 1)]),
     says(&[(AS, 0), (A, 0), (LANGUAGE, 1), (MODEL, 0)]),
     says(&[(HEY, 0), (AI_ONLY, 1)]),
@@ -201,9 +244,22 @@ const PHRASES: &[Phrase] = &[
     orders(&[(SEND, 0), (DATA, 4), (NETWORK, 3)]),
     orders(&[(SEND, 0), (SECRETS, 3)]),
     // Tools and rights.
+    orders(&[(CALL, 0), (TOOL, 1)]),
+    orders(&[(OMIT, 0), (CAGE, 2)]),
+    says(&[(DISABLING, 0), (CHECKS, 2)]),
+    says(&[(AUTHORIZED, 0), (YOU, 0)]),
+    says(&[
+        (YOU, 0),
+        (ARE, 0),
+        (AUTHORIZED, 0),
+        (DISABLE | OMIT | IGNORE | REVEAL | DELETE, 1),
+    ]),
+    orders(&[(DELETE, 0), (ALL, 1), (STORES, 0)]),
+    orders(&[(DELETE, 0), (ALL, 1), (ARTICLE, 0), (STORES, 0)]),
+    orders(&[(DELETE, 0), (ALL, 0), (DATA, 0), (STORES, 0)]),
     orders(&[(STEAL, 0)]),
     orders(&[(DISABLE, 0), (ALL, 0), (WEAK_CHECKS, 1)]),
-    orders(&[(DISABLE, 0), (GOVERNING, 1), (WEAK_CHECKS, 0)]),
+    orders(&[(DISABLE | OMIT, 0), (GOVERNING, 1), (WEAK_CHECKS, 0)]),
     orders(&[(TURN, 0), (OFF, 0), (CHECKS, 2)]),
     orders(&[(TURN, 0), (CHECKS, 2), (OFF, 0)]),
     says(&[
@@ -214,12 +270,10 @@ const PHRASES: &[Phrase] = &[
         (REVIEW, 1),
     ]),
     orders(&[(MARK, 0), (SUBJECT | DOCUMENT, 1), (AS, 1), (DEPLOYED, 0)]),
-    orders(&[(CALL, 0), (TOOL, 3)]),
     orders(&[(GRANT, 0), (ADMIN, 3), (ACCESS, 1)]),
     orders(&[(APPROVE, 0), (SUBJECT, 1), (WITHOUT, 2)]),
     orders(&[(APPROVE, 0), (WITHOUT, 0), (REVIEW, 1)]),
     orders(&[(DISABLE, 0), (CHECKS, 2)]),
-    orders(&[(DELETE, 0), (ALL, 1), (STORES, 2)]),
     orders(&[(DELETE, 0), (STORES, 0), (EVERYTHING | ALL, 1)]),
     // Jailbreaks by name.
     says(&[(UNBOUND | DEVELOPER, 0), (MODE, 0), (ENABLED, 0)]),
@@ -298,7 +352,9 @@ fn end_of(phrase: &Phrase, words: &[Word]) -> Option<usize> {
         }
         reached = next;
     }
-    (!phrase.colon || end.colon).then_some(end.span.end)
+    let closes = rest.last().is_some_and(|last| last.span == end.span);
+    let fits = (!phrase.colon || end.colon) && (!phrase.last || closes);
+    fits.then_some(end.span.end)
 }
 
 /// The positions of which `at` is at most `distance` away, and after which it comes.

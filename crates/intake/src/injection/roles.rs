@@ -60,6 +60,7 @@ fn turn(line: &str) -> Option<(Speaker, Range<usize>, bool, &str)> {
     let word = body
         .find(|c: char| !c.is_ascii_alphabetic())
         .unwrap_or(body.len());
+    let is_human = body[..word].eq_ignore_ascii_case("human");
     let speaker = speaker(&body[..word])?;
     let mut rest = &body[word..];
     for tail in [" message", " prompt", " note", " instructions"] {
@@ -83,7 +84,8 @@ fn turn(line: &str) -> Option<(Speaker, Range<usize>, bool, &str)> {
         None => return None,
     };
     let end = line.len() - rest.len();
-    let is_heading = line.trim_start().starts_with("### ") && rest.trim().is_empty();
+    let heads = line.trim_start().starts_with("### ");
+    let is_heading = heads && (rest.trim().is_empty() || speaker == Speaker::Machine || is_human);
     let marked = is_tag || is_heading;
     Some((speaker, lead..end, marked, rest))
 }

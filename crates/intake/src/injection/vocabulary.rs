@@ -36,7 +36,7 @@ classes! {
         negeer negeren vergeet vergeten \
         ignoruj zignoruj ignorowac zignorowac zapomnij pomin \
         ignorera glom glem ignorer ohita unohda zapomen ignorati ignora uita felejtsd \
-        игнорируй игнорируйте забудь забудьте ігноруй ignorirai ignorišite";
+        игнорируй игнорируйте забудь забудьте ігноруй ignorirai ignorišite uberschreibe uberschreiben omiso";
     /// What was said before.
     PRIOR = "oben dessus precede precedent previous previously prior preceding earlier above foregoing former past existing initial original \
         before given established \
@@ -89,7 +89,7 @@ classes! {
     /// The reader.
     YOU = "you u yourself du dich sie tu vous eres voce usted ty je jij jestes ты вы";
     /// To be, said to the reader.
-    ARE = "eres jestes e were been are re be become bist sind seid es etes ser sei siete seja bent wees jestes badz";
+    ARE = "eres jestes e were been are re be become bist sind seid es etes ser sei siete seja bent wees jestes badz warst warest eras etais";
     /// At once, or from here on.
     NOW = "now henceforth jetzt nun ab maintenant desormais ahora ora adesso agora nu teraz odtad теперь";
     /// Another role than the reader's own.
@@ -98,13 +98,13 @@ classes! {
         expert engineer developer terminal interpreter shell linux python sysadmin attacker \
         character persona machine oracle villain \
         assistent assistente asistente assistant asystent asystentem modell modele modelo modello \
-        hackerem administratorem administrateur administrador amministratore beheerder pirata pirat";
+        hackerem administratorem administrateur administrador amministratore beheerder pirata pirat hakerem administratora hacker";
     /// To take a role.
     ACT = "act behave respond operate speak talk handle handele verhalte benimm agiere agis agissez comporte \
         comportez actua actue comportate agisci comportati aja comporte gedraag handel zachowuj dzialaj \
         roleplay";
     /// To take a role, in words that say nothing else.
-    PRETEND = "pretend roleplay impersonate simulate imagine tue stell pretends fais faites finge finja \
+    PRETEND = "pretend roleplay impersonate imagine tue stell pretends fais faites finge finja \
         fingi fai doe udawaj";
     /// As.
     AS = "as like als wie comme como come jak jako";
@@ -191,18 +191,18 @@ classes! {
     HEY = "attention dear hey hello hi listen achtung hallo cher chere ciao hola ola beste drogi note notice \
         important";
     /// To take a protection away.
-    DISABLE = "disable skip bypass circumvent deactivate evade avoid defeat remove ignore suppress \
+    DISABLE = "disable bypass circumvent deactivate evade defeat \
         deaktiviere umgehe uberspringe desactive desactivez contourne contournez desactiva omite elude \
-        disattiva aggira desative contorne schakel omzeil wylacz obejdz pomin";
+        disattiva aggira desative contorne schakel omzeil wylacz obejdz ";
     /// A protection.
-    CHECKS = "safety security sandbox guardrail guardrails moderation safeguards safeguard filters restrictions \
-        protections firewall policies sicherheit sicherheitsprufung sicherheitsprufungen sicherheitsregeln \
+    CHECKS = "safety security sandbox guardrail guardrails moderation safeguards safeguard restrictions \
+        protections firewall sicherheit sicherheitsprufung sicherheitsprufungen sicherheitsregeln \
         schutzmassnahmen securite restrictions seguridad restricciones sicurezza restrizioni seguranca \
         restricoes beveiliging beperkingen zabezpieczenia ograniczenia bezpieczenstwa";
     /// To carry something out of here.
     SEND = "export send post upload exfiltrate transmit forward email mail submit leak push deliver beam \
         sende schicke ubermittle lade envoie envoyez transmets transmettez telecharge envia envie manda \
-        invia inviare trasmetti envie mande transmita stuur verstuur verzend wyslij przeslij отправь";
+        invia inviare trasmetti envie mande transmita stuur verstuur verzend wyslij przeslij отправь gib gebt ubergib";
     /// What is worth carrying.
     DATA = "data rows row table tables contents content customers customer records csv everything results \
         result file files database values emails names them it secrets dataset context conversation prompt \
@@ -305,7 +305,7 @@ classes! {
     /// To forget, which reports do not ask for.
     FORGET = "forget vergiss vergesst oublie oubliez olvida dimentica esqueca vergeet zapomnij забудь glem glom";
     /// To say back.
-    REPLY = "respond reply answer antworte antworten reponds repondez responde responda rispondi antwoord odpowiedz";
+    REPLY = "respond reply answer antworte antworten reponds repondez responde responda rispondi antwoord odpowiedz antwortest reponds respondes rispondi";
     /// What machines are asked to write for fun.
     POEM = "poem story song joke essay gedicht poeme poema poesia gedicht wiersz limerick ";
     /// A condition in time.
@@ -340,6 +340,23 @@ classes! {
     STEAL = "exfiltrate exfiltriere exfiltrez exfiltra";
     /// To ignore, in languages that put it last.
     LAST = "yok unut ignorieren missachten vergessen negeren figyelmen hagyd";
+    /// To leave out or take away, which reports also do.
+    OMIT = "skip remove avoid suppress ignore disabling bypassing skipping circumventing";
+    /// Protections that only a machine has.
+    CAGE = "sandbox guardrail guardrails moderation safeguards safeguard restrictions";
+    /// To take a protection away, as something that goes on.
+    DISABLING = "disabling bypassing circumventing deactivating evading";
+    /// Allowed to.
+    AUTHORIZED = "authorized authorised allowed permitted instructed ordered berechtigt autorise autorizado \
+        autorizzato gemachtigd upowazniony";
+    /// To heed, where languages say `do not heed`.
+    HEED = "tiens tenez tenir hagas sigas seguir seguire tenere siga stosuj beachte beachten befolge befolgen suivre";
+    /// To read now.
+    READING = "reading processing parsing analyzing analysing";
+    /// The, in languages that put it after `all`.
+    ARTICLE = "the les las los le gli as os die de";
+    /// Who watches over a build.
+    WATCHER = "reviewer reviewers auditor auditors operator supervisor anyone anybody everyone human humans";
     /// Somebody of whom something is told.
     TOLD = "we they it he she i wir sie nous ils elles nosotros noi nos";
     /// What does not count as distance.

@@ -243,6 +243,7 @@ fn gap(text: &str) -> Gap {
             // A list, a heading or a quotation begins.
             '-' | '+' | '*' | '#' | '|' | '>' if newline => found.hard_end = true,
             '|' => found.hard_end = true,
+            '/' if found.single.is_some() => {}
             ',' | '(' | ')' | '/' | '=' => found.comma = true,
             ':' => {
                 found.colon = true;
