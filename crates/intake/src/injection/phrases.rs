@@ -195,7 +195,7 @@ const PHRASES: &[Phrase] = &[
     orders(&[(KEEP, 0), (FROM, 3), (WATCHER, 1)]),
     orders(&[(KEEP, 0), (SECRETLY, 1), (FROM, 0), (USER, 1)]),
     says(&[(NOT, 0), (TELL, 1), (USER, 3)]),
-    says(&[(TELL, 0), (USER, 2), (NOT, 2)]),
+    says(&[(TELL, 0), (USER, 1), (NOT, 2)]),
     orders(&[(TELL, 0), (NOT, 1), (USER, 2)]),
     says(&[(NOT, 0), (TELL, 0), (THIS, 0), (USER, 2)]),
     // As an AI language model; attention, AI assistants.
