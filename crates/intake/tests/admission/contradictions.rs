@@ -71,12 +71,6 @@ fn contradictions_in_a_context_are_rejected_at_the_value() {
             Code::Numbers,
             "/profile/tables/orders.csv/inferred_types/amount",
         ),
-        (
-            "/profile/errors",
-            json!(["the file is gone"]),
-            Code::Numbers,
-            "/has_errors",
-        ),
         ("/layer", json!("gold"), Code::Run, "/layer"),
         (
             "/generated_at_utc",
