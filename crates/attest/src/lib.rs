@@ -16,5 +16,5 @@ mod verify;
 
 pub use keys::{KeyError, LocalSigner, Signer, SigningError, TrustedKeys};
 pub use seal::{SealError, seal};
-pub use statement::{BUILD_TYPE, MODULE_NAME};
+pub use statement::{BUILD_TYPE, DataPolicyFacts, MODULE_NAME};
 pub use verify::{Check, SealedModule, subject_of, verify};

@@ -7,7 +7,7 @@ use silversmith_types::trial::{Sample, TrialReport};
 
 use crate::dsse::{Envelope, PAYLOAD_TYPE, pae};
 use crate::keys::{KeyError, Signer, SigningError, TrustedKeys};
-use crate::statement::{BuildFacts, Statement};
+use crate::statement::{BuildFacts, DataPolicyFacts, Statement};
 use crate::verify::{Check, SealedModule, verify};
 
 /// Why a module was not sealed.
@@ -60,7 +60,11 @@ fn failed(checks: &[Check]) -> String {
 
 /// Signs the statement about a module that passed its trial. What comes out was verified with the
 /// signer's own public key, as anybody would verify it.
-pub fn seal(tried: TriedModule, signer: &dyn Signer) -> Result<SealedModule, SealError> {
+pub fn seal(
+    tried: TriedModule,
+    data_policy: DataPolicyFacts,
+    signer: &dyn Signer,
+) -> Result<SealedModule, SealError> {
     let verified = tried.module();
     let (module, report) = (verified.module(), tried.report());
     if report.module != module.digest() {
@@ -71,6 +75,7 @@ pub fn seal(tried: TriedModule, signer: &dyn Signer) -> Result<SealedModule, Sea
         policy: verified.policy_digest(),
         runtime: report.runtime,
         trial_report: Digest::of(&report.canonical_bytes()),
+        data_policy: Some(data_policy),
     };
     sign(module.source(), module.header(), &facts, signer)
 }

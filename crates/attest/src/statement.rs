@@ -26,6 +26,17 @@ pub(crate) struct BuildFacts {
     pub(crate) policy: Digest,
     pub(crate) runtime: Digest,
     pub(crate) trial_report: Digest,
+    /// What was kept from the author; absent in statements of versions that did not record it.
+    pub(crate) data_policy: Option<DataPolicyFacts>,
+}
+
+/// The record of personal data and of what was kept from the author, as the statement has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataPolicyFacts {
+    /// Digest of `data_policy.json`.
+    pub digest: Digest,
+    /// How many of what: never a value.
+    pub counts: BTreeMap<String, u64>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -94,6 +105,8 @@ struct Builder {
 struct Resource {
     name: String,
     digest: Sha256,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    annotations: BTreeMap<String, u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,10 +149,7 @@ impl Statement {
                         id: BUILDER.to_owned(),
                         version: BTreeMap::from([(tool.to_owned(), version.to_owned())]),
                     },
-                    byproducts: vec![
-                        resource("plan", header.plan),
-                        resource("trial-report", facts.trial_report),
-                    ],
+                    byproducts: byproducts(header, facts),
                 },
             },
         }
@@ -221,11 +231,17 @@ impl Statement {
                 *digest,
             ))
         });
+        let byproducts = &self.predicate.run_details.byproducts;
+        let data_policy = byproducts.iter().find(|found| found.name == DATA_POLICY);
         Some(BuildFacts {
             bronze: files.collect(),
             policy: *named.get("policy")?,
             runtime: *named.get("runtime")?,
             trial_report: *named.get("trial-report")?,
+            data_policy: data_policy.map(|found| DataPolicyFacts {
+                digest: found.digest.sha256,
+                counts: found.annotations.clone(),
+            }),
         })
     }
 
@@ -242,6 +258,19 @@ impl Statement {
 }
 
 const BRONZE_FILE: &str = "bronze/";
+const DATA_POLICY: &str = "data-policy";
+
+fn byproducts(header: &Header, facts: &BuildFacts) -> Vec<Resource> {
+    let mut list = vec![
+        resource("plan", header.plan),
+        resource("trial-report", facts.trial_report),
+    ];
+    list.extend(facts.data_policy.as_ref().map(|policy| Resource {
+        annotations: policy.counts.clone(),
+        ..resource(DATA_POLICY, policy.digest)
+    }));
+    list
+}
 
 /// In a fixed order, so that the same build gives the same bytes.
 fn dependencies(header: &Header, facts: &BuildFacts) -> Vec<Resource> {
@@ -268,5 +297,6 @@ fn resource(name: &str, digest: Digest) -> Resource {
     Resource {
         name: name.to_owned(),
         digest: Sha256 { sha256: digest },
+        annotations: BTreeMap::new(),
     }
 }

@@ -4,7 +4,7 @@ use silversmith_types::Digest;
 
 use crate::dsse::{Envelope, MAX_ENVELOPE, PAYLOAD_TYPE, decode_base64, pae};
 use crate::keys::{BadSignature, TrustedKeys};
-use crate::statement::{MODULE_NAME, Statement};
+use crate::statement::{DataPolicyFacts, MODULE_NAME, Statement};
 
 /// Largest module that is verified. The skeleton has 40 kB, and transforms stay far below the rest.
 const MAX_MODULE: usize = 64 << 20;
@@ -29,6 +29,7 @@ pub struct SealedModule {
     key: Digest,
     policy: Digest,
     trial_report: Digest,
+    data_policy: Option<DataPolicyFacts>,
 }
 
 impl SealedModule {
@@ -65,6 +66,11 @@ impl SealedModule {
     /// The report of its trial.
     pub fn trial_report_digest(&self) -> Digest {
         self.trial_report
+    }
+
+    /// The record of personal data and of what was kept from its author.
+    pub fn data_policy(&self) -> Option<&DataPolicyFacts> {
+        self.data_policy.as_ref()
     }
 }
 
@@ -162,14 +168,14 @@ fn examine(
     }
     let (source, header) = check_header(module, digest, &statement, checks)?;
     let facts = statement.facts()?;
-    let (policy, trial_report) = (facts.policy, facts.trial_report);
     Some(SealedModule {
         source,
         header,
         envelope: envelope.to_vec(),
         key,
-        policy,
-        trial_report,
+        policy: facts.policy,
+        trial_report: facts.trial_report,
+        data_policy: facts.data_policy,
     })
 }
 

@@ -42,8 +42,12 @@ fn an_empty_folder_becomes_a_silver_run() {
     );
     assert_eq!(
         project.names(&format!("{silver}/reports")),
-        ["elt_report.html", "run.json"]
+        ["data_policy.json", "elt_report.html", "run.json"]
     );
+    let policy = project.read(&format!("{silver}/reports/data_policy.json"));
+    let policy: serde_json::Value = serde_json::from_str(&policy).unwrap();
+    let fields = policy["personal_fields"].as_array().unwrap();
+    assert!(fields.iter().any(|field| field["kind"] == "name"), "{policy}");
 
     let page = project.succeeds(["report", MODULE]).stdout();
     let page = project.read(page.trim());

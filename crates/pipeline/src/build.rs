@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use silversmith_attest::SealedModule;
+use silversmith_attest::{DataPolicyFacts, SealedModule};
 use silversmith_author::rules;
 use silversmith_intake::{Brief, Finding, Withheld};
 use silversmith_plan::module::{Module, Origin};
 use silversmith_plan::{Plan, PlanDocument};
 use silversmith_policy::VerifiedModule;
+use silversmith_report::DataPolicy;
 use silversmith_sandbox::{Limits, Sandbox};
 use silversmith_trial::{Environment, TrialOptions, TriedModule, run_trial};
 use silversmith_types::trial::TrialReport;
@@ -139,10 +140,10 @@ pub fn build(
     let Drafted {
         brief,
         findings,
+        withheld,
         module,
         files,
         bronze,
-        ..
     } = drafted;
     let Some(bronze) = bronze else {
         let message = format!(
@@ -157,7 +158,13 @@ pub fn build(
     let plan = tried.module().module().plan().document().clone();
     let header = tried.module().module().header().clone();
     let report = page(tried.module(), &brief, &trial, None);
-    let sealed = silversmith_attest::seal(tried, keys.signer())?;
+    let policy = DataPolicy::of(&brief, tried.module().module().plan(), &withheld);
+    let data_policy = policy.to_bytes();
+    let facts = DataPolicyFacts {
+        digest: Digest::of(&data_policy),
+        counts: policy.counts(),
+    };
+    let sealed = silversmith_attest::seal(tried, facts, keys.signer())?;
     let path = request.out.clone().unwrap_or_else(|| project.module());
     let digest = sealed.digest();
     let record = BuildRecord {
@@ -166,6 +173,7 @@ pub fn build(
         plan: plan.to_bytes(),
         trial: trial.clone(),
         statement: sealed.envelope().to_vec(),
+        data_policy,
     };
     let folder = record::save(project, digest, &record, &report)?;
     publish(&path, &sealed)?;

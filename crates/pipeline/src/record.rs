@@ -22,6 +22,8 @@ const PLAN_FILE: &str = "plan.json";
 const TRIAL_FILE: &str = "trial.json";
 const STATEMENT_FILE: &str = "statement.intoto.json";
 const ORIGIN_FILE: &str = "origin.json";
+/// In the record of a build, and among the reports of a run.
+pub(crate) const DATA_POLICY_FILE: &str = "data_policy.json";
 /// The id of the last Silver run that this module made.
 const LAST_RUN_FILE: &str = "last_run";
 
@@ -45,6 +47,8 @@ pub struct BuildRecord {
     pub trial: TrialReport,
     /// The signed statement.
     pub statement: Vec<u8>,
+    /// Which fields are personal, what becomes of them, and what was kept from the author.
+    pub data_policy: Vec<u8>,
 }
 
 /// What the other files of a record do not say.
@@ -80,6 +84,7 @@ pub(crate) fn save(
         (PLAN_FILE, record.plan.clone()),
         (TRIAL_FILE, json(serde_json::to_vec_pretty(&record.trial))),
         (STATEMENT_FILE, record.statement.clone()),
+        (DATA_POLICY_FILE, record.data_policy.clone()),
         (REPORT_FILE, report.as_bytes().to_vec()),
     ];
     files.extend(
@@ -139,7 +144,20 @@ pub fn load(project: &Project, path: &Path, module: Digest) -> Result<BuildRecor
         plan: read(PLAN_FILE)?,
         trial,
         statement: read(STATEMENT_FILE)?,
+        data_policy: data_policy(project, module)?.unwrap_or_default(),
     })
+}
+
+/// The data policy of the record of a build; absent where there is no record, or one of a version that
+/// did not write it.
+pub(crate) fn data_policy(
+    project: &Project,
+    module: Digest,
+) -> Result<Option<Vec<u8>>, PipelineError> {
+    let file = project.build_record(module).join(DATA_POLICY_FILE);
+    file.is_file()
+        .then(|| read_bounded(&file, MAX_MODULE))
+        .transpose()
 }
 
 /// Notes a Silver run with the module that makes it, where that was built in this project. A run that

@@ -11,7 +11,7 @@ use silversmith_types::{Digest, RunId, Timestamp};
 
 use crate::build::{derive, run_limits, try_module};
 use crate::error::PipelineError;
-use crate::files::{publish_folder, read_bounded, unfinished};
+use crate::files::{publish_folder, read_bounded, unfinished, write_atomically};
 use crate::keys::trusted_keys;
 use crate::profiling::data_folder;
 use crate::progress::Progress;
@@ -102,13 +102,37 @@ pub fn run(
             message: how_it_failed(&ended),
         });
     }
+    let made = job.out.join(silver_run.as_str());
+    add_data_policy(project, module.sealed(), &made)?;
     record::save_run(project, module.sealed().digest(), &silver_run)?;
-    publish_folder(&job.out.join(silver_run.as_str()), &folder)?;
+    publish_folder(&made, &folder)?;
     Ok(Ran {
         silver_run,
         folder,
         ended,
     })
+}
+
+/// Puts the data policy of the module beside what the run made, where the record of its build is here
+/// and holds what the statement speaks of.
+fn add_data_policy(
+    project: &Project,
+    module: &SealedModule,
+    made: &Path,
+) -> Result<(), PipelineError> {
+    let Some(stated) = module.data_policy() else {
+        return Ok(());
+    };
+    match record::data_policy(project, module.digest())? {
+        Some(bytes) if Digest::of(&bytes) == stated.digest => {
+            let file = made.join("reports").join(record::DATA_POLICY_FILE);
+            write_atomically(&file, &bytes, 0o644)
+        }
+        Some(_) => Err(PipelineError::BuildDiffers {
+            message: "its data policy is not the one that was signed".to_owned(),
+        }),
+        None => Ok(()),
+    }
 }
 
 fn how_it_failed(ended: &Ended) -> String {

@@ -4,6 +4,7 @@
 //! Pure: the same input gives the same bytes. Every text in the input is untrusted; it reaches HTML
 //! through the escaping of `maud` alone, and both outputs with invisible characters made visible.
 
+mod data_policy;
 mod findings;
 mod html;
 mod input;
@@ -12,6 +13,7 @@ mod operation_text;
 mod shown;
 mod terminal;
 
+pub use data_policy::DataPolicy;
 pub use html::render;
 pub use input::{ReportInput, RunFacts, RunRecord, RunTable};
 pub use terminal::{plan_diff, plan_table};

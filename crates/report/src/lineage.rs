@@ -58,6 +58,20 @@ pub(crate) fn column_stories<'a>(
     stories
 }
 
+/// The columns that steps make of these columns of Bronze, by their names at the end.
+pub(crate) fn made_from(
+    plan: &TablePlan,
+    bronze: &[ColumnName],
+    personal: &[&ColumnName],
+) -> Vec<ColumnName> {
+    let walk = Walk::with(plan, bronze, None, &|name| personal.contains(&name));
+    let made = walk
+        .live
+        .iter()
+        .filter(|(_, column)| *column >= bronze.len() && walk.personal.contains(column));
+    made.map(|(name, _)| name.clone()).collect()
+}
+
 fn evidence<'a>(columns: &'a [ColumnEvidence], name: &ColumnName) -> Option<&'a ColumnEvidence> {
     columns.iter().find(|column| column.name == *name)
 }
@@ -77,11 +91,20 @@ struct Walk<'w, 'a> {
 
 impl<'w, 'a> Walk<'w, 'a> {
     fn over(plan: &TablePlan, bronze: &'w [ColumnName], trial: Option<&'a TableTrial>) -> Self {
-        let live: Vec<_> = bronze.iter().cloned().zip(0..).collect();
         let is_personal = |name: &ColumnName| {
             let before = trial.and_then(|trial| evidence(&trial.before.columns, name));
             before.is_some_and(|before| before.personal.is_some())
         };
+        Self::with(plan, bronze, trial, &is_personal)
+    }
+
+    fn with(
+        plan: &TablePlan,
+        bronze: &'w [ColumnName],
+        trial: Option<&'a TableTrial>,
+        is_personal: &dyn Fn(&ColumnName) -> bool,
+    ) -> Self {
+        let live: Vec<_> = bronze.iter().cloned().zip(0..).collect();
         let personal = live
             .iter()
             .filter(|(name, _)| is_personal(name))

@@ -1,7 +1,7 @@
 //! Each stage takes what the stage before it makes, and nothing else.
 
 use silversmith_access::{ReleaseRule, release};
-use silversmith_attest::{LocalSigner, SealedModule, seal};
+use silversmith_attest::{DataPolicyFacts, LocalSigner, SealedModule, seal};
 use silversmith_intake::Brief;
 use silversmith_plan::module::{Module, Origin};
 use silversmith_plan::{Plan, PlanDocument};
@@ -16,25 +16,25 @@ fn text_for_a_module(source: String) {
     let _ = verify(source);
 }
 
-fn untried(module: VerifiedModule, signer: &LocalSigner) {
-    let _ = seal(module, signer);
+fn untried(module: VerifiedModule, data: DataPolicyFacts, signer: &LocalSigner) {
+    let _ = seal(module, data, signer);
 }
 
-fn unverified(module: Module, signer: &LocalSigner) {
-    let _ = seal(module, signer);
+fn unverified(module: Module, data: DataPolicyFacts, signer: &LocalSigner) {
+    let _ = seal(module, data, signer);
 }
 
-fn uncompiled(plan: Plan, signer: &LocalSigner) {
-    let _ = seal(plan, signer);
+fn uncompiled(plan: Plan, data: DataPolicyFacts, signer: &LocalSigner) {
+    let _ = seal(plan, data, signer);
 }
 
 fn unsealed(module: TriedModule, rule: &ReleaseRule) {
     let _ = release(module, rule);
 }
 
-fn sealed_twice(module: TriedModule, signer: &LocalSigner) {
-    let _ = seal(module, signer);
-    let _ = seal(module, signer);
+fn sealed_twice(module: TriedModule, data: DataPolicyFacts, signer: &LocalSigner) {
+    let _ = seal(module, data.clone(), signer);
+    let _ = seal(module, data, signer);
 }
 
 fn changed(module: &mut SealedModule) {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::keys::{LocalSigner, Signer as _};
 use crate::seal::sign;
-use crate::statement::BuildFacts;
+use crate::statement::{BuildFacts, DataPolicyFacts};
 
 mod envelope;
 mod openssl;
@@ -43,6 +43,8 @@ fn facts() -> BuildFacts {
         policy: Digest::of(b"policy"),
         runtime: Digest::of(b"runtime"),
         trial_report: Digest::of(b"trial"),
+        // As in statements of before it was recorded: the vectors still verify.
+        data_policy: None,
     }
 }
 
@@ -127,6 +129,30 @@ fn what_was_sealed_verifies() {
         ]
     );
     assert!(checks.iter().all(|check| check.ok));
+}
+
+#[test]
+fn the_data_policy_is_in_the_statement_with_its_counts() {
+    let policy = DataPolicyFacts {
+        digest: Digest::of(b"data policy"),
+        counts: BTreeMap::from([("names_masked".to_owned(), 2)]),
+    };
+    let facts = BuildFacts {
+        data_policy: Some(policy.clone()),
+        ..facts()
+    };
+    let header = header();
+    let sealed = sign(&module(&header), &header, &facts, &signer()).unwrap();
+    assert_eq!(sealed.data_policy(), Some(&policy));
+    let statement = Statement::new(sealed.digest(), &header, &facts).to_bytes();
+    let statement: Value = serde_json::from_slice(&statement).unwrap();
+    assert_eq!(
+        statement["predicate"]["runDetails"]["byproducts"][2],
+        json!({
+            "name": "data-policy", "digest": {"sha256": policy.digest.to_hex()},
+            "annotations": {"names_masked": 2},
+        })
+    );
 }
 
 #[test]

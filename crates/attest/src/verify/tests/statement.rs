@@ -35,6 +35,12 @@ fn every_change_of_the_statement_is_refused_though_signed() {
             json!("https://example.com/me"),
             "build-type",
         ),
+        (
+            // Counts belong to the data policy alone.
+            "/predicate/runDetails/byproducts/0",
+            json!({"name": "plan", "digest": {"sha256": Digest::of(b"plan")}, "annotations": {"masked": 1}}),
+            "header",
+        ),
         ("/subject", json!([]), "subject"),
         ("/subject/0/name", json!("other.py"), "subject"),
         (
