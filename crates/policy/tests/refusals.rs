@@ -14,23 +14,7 @@ use silversmith_plan::module::{Header, TRANSFORMS_BEGIN, TRANSFORMS_END};
 use silversmith_policy::{Rejection, lint};
 use silversmith_types::Digest;
 
-use support::small;
-
-/// The small module with `from` replaced in its transforms, under a header that agrees with it.
-fn changed(from: &str, to: &str) -> String {
-    let module = small();
-    let source = module.source();
-    let start = source.find(TRANSFORMS_BEGIN).unwrap() + TRANSFORMS_BEGIN.len() + 1;
-    let end = source.find(TRANSFORMS_END).unwrap();
-    let transforms = &source[start..end];
-    assert!(transforms.contains(from), "{from} is not in\n{transforms}");
-    let transforms = transforms.replacen(from, to, 1);
-    let mut header = Header::parse(source).unwrap();
-    let old = header.render();
-    header.transforms = Digest::of(transforms.as_bytes());
-    let module = format!("{}{transforms}{}", &source[..start], &source[end..]);
-    module.replacen(&old, &header.render(), 1)
-}
+use support::{changed, small};
 
 #[track_caller]
 fn assert_refused(source: &str, code: &str, message: &str) {
@@ -149,6 +133,25 @@ fn expressions_beyond_the_list_are_refused() {
         ("pl.lit(ROW)", "SS-POLICY-010", "`ROW`"),
         ("pl.col(\"\\x1frule\")", "SS-POLICY-014", "skeleton"),
         ("{\"\\x1frow\": 1}", "SS-POLICY-014", "skeleton"),
+        ("pl.lit", "SS-POLICY-011", "`lit`"),
+        ("pl.col(\"a\").abs", "SS-POLICY-011", "`abs`"),
+        (
+            "pl.col(\"a\").str.strip_chars",
+            "SS-POLICY-011",
+            "`strip_chars`",
+        ),
+        (
+            "pl.col(\"a\").str.json_decode()",
+            "SS-POLICY-011",
+            "`json_decode`",
+        ),
+        ("run.as_of()", "SS-POLICY-011", "`as_of`"),
+        (
+            "pl.col([\"a\", pl.String])",
+            "SS-POLICY-013",
+            "no column name",
+        ),
+        ("pl.col(\"a\", x=1)", "SS-POLICY-013", "one argument"),
         ("pl.col(\"a\", \"b\")", "SS-POLICY-013", "one argument"),
     ] {
         assert_refused(&changed(EXPRESSION, expression), code, message);
@@ -175,6 +178,16 @@ fn statements_beyond_the_form_are_refused() {
         (before("pl.lit = 1"), "SS-POLICY-007", "this statement"),
         (
             before("t = x = t.change(\"a\", {})"),
+            "SS-POLICY-007",
+            "this statement",
+        ),
+        (
+            before("x = t.change(\"a\", {})"),
+            "SS-POLICY-007",
+            "this statement",
+        ),
+        (
+            before("t = run.change(\"a\", {})"),
             "SS-POLICY-007",
             "this statement",
         ),
@@ -270,6 +283,52 @@ fn statements_beyond_the_form_are_refused() {
             "signature",
         ),
         (
+            (
+                "(t: Table, run: Run)".into(),
+                "(t: Table, /, run: Run)".into(),
+            ),
+            "SS-POLICY-008",
+            "signature",
+        ),
+        (
+            ("run: Run)".into(), "run: Run, *, more=1)".into()),
+            "SS-POLICY-008",
+            "signature",
+        ),
+        (
+            ("run: Run)".into(), "run: Run, **more)".into()),
+            "SS-POLICY-008",
+            "signature",
+        ),
+        (
+            (
+                "def silver_orders".into(),
+                "def silver_orders[T: open]".into(),
+            ),
+            "SS-POLICY-008",
+            "signature",
+        ),
+        (
+            ("run: Run)".into(), "run)".into()),
+            "SS-POLICY-008",
+            "signature",
+        ),
+        (
+            ("run: Run)".into(), "run: Table)".into()),
+            "SS-POLICY-008",
+            "signature",
+        ),
+        (
+            (" -> Table".into(), String::new()),
+            "SS-POLICY-008",
+            "signature",
+        ),
+        (
+            ("def silver_orders".into(), "def silver_".into()),
+            "SS-POLICY-008",
+            "lower-case",
+        ),
+        (
             ("def silver_orders".into(), "def main".into()),
             "SS-POLICY-008",
             "taken",
@@ -293,6 +352,25 @@ fn statements_beyond_the_form_are_refused() {
             ("TABLES = {".into(), "TABLES = dict(".into()),
             "SS-POLICY-006",
             "no Python",
+        ),
+        (
+            ("TABLES = {".into(), "TABLES = x = {".into()),
+            "SS-POLICY-007",
+            "only functions",
+        ),
+        (
+            ("TABLES = {".into(), "TABLES = {}\nTABLES = {".into()),
+            "SS-POLICY-007",
+            "only functions",
+        ),
+        (
+            (
+                "TABLES = {".into(),
+                "TABLES = {}\ndef silver_a(t: Table, run: Run) -> Table:\n    return t\nTABLES = {"
+                    .into(),
+            ),
+            "SS-POLICY-007",
+            "only functions",
         ),
         (
             ("\"orders.csv\": {".into(), "\"../../x.csv\": {".into()),
@@ -324,6 +402,29 @@ fn statements_beyond_the_form_are_refused() {
             ("\"bronze\": [".into(), "\"bronze\": [*".into()),
             "SS-POLICY-009",
             "no list",
+        ),
+        (
+            ("\"bronze\": [".into(), "\"bronze\": [1, ".into()),
+            "SS-POLICY-009",
+            "no list",
+        ),
+        (
+            (
+                "\"transform\": silver_orders".into(),
+                "\"transform\": silver_people".into(),
+            ),
+            "SS-POLICY-009",
+            "`silver_orders` is in no entry",
+        ),
+        (
+            ("\"silver\": ".into(), "**{}, \"silver\": ".into()),
+            "SS-POLICY-009",
+            "an entry has",
+        ),
+        (
+            ("TABLES = {".into(), "TABLES = {\"a.csv\": [],".into()),
+            "SS-POLICY-009",
+            "no entry of a table",
         ),
         (
             ("\"silver\": ".into(), "\"gold\": ".into()),
@@ -495,4 +596,19 @@ fn what_is_long_is_not_deep() {
         let deep = findings.iter().find(|f| f.code == "SS-POLICY-005");
         assert_eq!(deep, None, "{}", &to[..40]);
     }
+}
+
+/// Polars takes only a whole `*`, and a text from `^` to `$`, for a pattern.
+#[test]
+fn names_that_are_almost_patterns_are_names() {
+    for name in ["^a", "a$", "a*", "**", "$^"] {
+        let source = changed(EXPRESSION, &format!("pl.col(\"{name}\")"));
+        assert_eq!(lint(&source), [], "{name}");
+    }
+}
+
+#[test]
+fn what_is_too_long_is_not_parsed() {
+    let long = format!("# {}", "x".repeat(32 << 20));
+    assert_refused(&changed("# step-0", &long), "SS-POLICY-005", "too long");
 }

@@ -9,8 +9,9 @@
 
 use serde_json::{Value, json};
 use silversmith_intake::{Brief, Rules, RunInputs, admit};
-use silversmith_plan::module::{Module, Origin};
+use silversmith_plan::module::{Header, Module, Origin, TRANSFORMS_BEGIN, TRANSFORMS_END};
 use silversmith_plan::{Plan, PlanDocument};
+use silversmith_types::Digest;
 
 const RUN: &str = "20260301_101500_#00c0ffee";
 const COLUMNS: [&str; 6] = ["id", "key", "name", "amount", "begins", "ends"];
@@ -110,4 +111,20 @@ pub fn compile(tables: &[(&str, Value)]) -> Module {
 pub fn small() -> Module {
     let trim = json!([{"op": "trim", "columns": ["name"], "side": "both"}]);
     compile(&[("orders.csv", trim.clone()), ("people.csv", trim)])
+}
+
+/// The small module with `from` replaced in its transforms, under a header that agrees with it.
+pub fn changed(from: &str, to: &str) -> String {
+    let module = small();
+    let source = module.source();
+    let start = source.find(TRANSFORMS_BEGIN).unwrap() + TRANSFORMS_BEGIN.len() + 1;
+    let end = source.find(TRANSFORMS_END).unwrap();
+    let transforms = &source[start..end];
+    assert!(transforms.contains(from), "{from} is not in\n{transforms}");
+    let transforms = transforms.replacen(from, to, 1);
+    let mut header = Header::parse(source).unwrap();
+    let old = header.render();
+    header.transforms = Digest::of(transforms.as_bytes());
+    let module = format!("{}{transforms}{}", &source[..start], &source[end..]);
+    module.replacen(&old, &header.render(), 1)
 }
