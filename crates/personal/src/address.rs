@@ -317,10 +317,10 @@ fn unit(line: &Line<'_>, street: usize) -> usize {
 fn postal(line: &Line<'_>, at: usize) -> Option<(usize, &'static str)> {
     let word = line.words.get(at)?;
     let text = line.word(at);
-    if word.traits.no_lower() {
-        if let Some(to) = british(line, at).or_else(|| canadian(line, at)) {
-            return Some((to, "postal_code"));
-        }
+    if word.traits.no_lower()
+        && let Some(to) = british(line, at).or_else(|| canadian(line, at))
+    {
+        return Some((to, "postal_code"));
     }
     if word.traits.capital() && word.traits.all_letters() {
         return american(line, at).map(|to| (to, "postal_town"));

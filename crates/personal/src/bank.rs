@@ -127,7 +127,7 @@ fn iban(line: &Line<'_>, from: usize) -> Option<(usize, u8)> {
     let mut announced = None;
     for at in from..line.words.len() {
         let word = line.word(at);
-        let fits = word.is_ascii() && !word.contains('_') && compact.len() + word.len() <= MAX_IBAN;
+        let fits = word.is_ascii() && compact.len() + word.len() <= MAX_IBAN;
         // Groups are of four, but for the last one.
         if !fits || (at > from && compact.len() < 4) {
             break;
@@ -140,10 +140,11 @@ fn iban(line: &Line<'_>, from: usize) -> Option<(usize, u8)> {
                 best = Some((at, rank::PROVEN));
             } else if announced.is_none() && line.words[at].traits.digit() {
                 announced = Some(at);
-            } else if let Some(last) = announced.as_mut() {
-                if line.words[at].traits.digit() && *last + 1 == at {
-                    *last = at;
-                }
+            } else if let Some(last) = announced.as_mut()
+                && line.words[at].traits.digit()
+                && *last + 1 == at
+            {
+                *last = at;
             }
         }
         if !matches!(line.gap(at), " " | "-" | ".") {

@@ -32,7 +32,8 @@ pub(crate) fn us_itin(d: &[u8]) -> bool {
 }
 
 pub(crate) fn ch_ahv(d: &[u8]) -> bool {
-    d.starts_with(&[7, 5, 6]) && weighted(d, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 == 0
+    d.starts_with(&[7, 5, 6])
+        && weighted(d, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]).is_multiple_of(10)
 }
 
 pub(crate) fn at_svnr(d: &[u8]) -> bool {
@@ -77,7 +78,7 @@ pub(crate) fn pl_pesel(d: &[u8]) -> bool {
     let weights = [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1];
     (1..=12).contains(&month)
         && (1..=31).contains(&number(&d[4..6]))
-        && weighted(d, &weights) % 10 == 0
+        && weighted(d, &weights).is_multiple_of(10)
 }
 
 /// The test of eleven of the Netherlands.
@@ -135,7 +136,7 @@ pub(crate) fn in_aadhaar(d: &[u8]) -> bool {
 }
 
 pub(crate) fn au_tfn(d: &[u8]) -> bool {
-    weighted(d, &[1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 == 0
+    weighted(d, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11)
 }
 
 pub(crate) fn au_medicare(d: &[u8]) -> bool {
@@ -145,7 +146,7 @@ pub(crate) fn au_medicare(d: &[u8]) -> bool {
 
 pub(crate) fn cz_rc(d: &[u8]) -> bool {
     let month = number(&d[2..4]) % 50 % 20;
-    number(d) % 11 == 0 && (1..=12).contains(&month)
+    number(d).is_multiple_of(11) && (1..=12).contains(&month)
 }
 
 pub(crate) fn tr_tckn(d: &[u8]) -> bool {

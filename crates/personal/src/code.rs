@@ -16,7 +16,8 @@ const MAX_CODE: usize = 24;
 pub(crate) fn find(line: &Line<'_>, found: &mut Vec<Found>) {
     for at in 0..line.words.len() {
         let word = line.words[at];
-        if !word.traits.digit() && !(word.traits.no_lower() && word.end - word.start <= 11) {
+        let is_short_caps = word.traits.no_lower() && word.end - word.start <= 11;
+        if !(word.traits.digit() || is_short_caps) {
             continue;
         }
         let one = in_format(line, at).or_else(|| announced(line, at));
@@ -259,7 +260,7 @@ static ANNOUNCED: [Rule; 12] = {
 /// A code behind a word that says what it is.
 fn announced(line: &Line<'_>, at: usize) -> Option<Known> {
     let before = at.checked_sub(1).map(|before| line.lists(before))?;
-    if before.is_empty() || line.word(at).contains('_') {
+    if before.is_empty() {
         return None;
     }
     if is_bic(line.word(at)) && context::near(line, at, List::Bic) {
@@ -291,7 +292,6 @@ fn extent(line: &Line<'_>, from: usize) -> Option<(usize, usize, usize)> {
         let word = line.word(at);
         let traits = line.words[at].traits;
         let fits = word.is_ascii()
-            && !word.contains('_')
             && letters + digits + word.len() <= MAX_CODE
             && (traits.digit() || (traits.no_lower() && word.len() <= 4));
         if !fits {

@@ -38,6 +38,7 @@ mod national;
 mod network;
 mod phone;
 mod places;
+mod scripts;
 mod secret;
 #[cfg(test)]
 mod testing;

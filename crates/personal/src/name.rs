@@ -5,9 +5,12 @@ use silversmith_types::evidence::PersonalKind;
 use crate::find::{Found, rank};
 use crate::lexicon::List;
 use crate::line::Line;
+use crate::scripts;
 
 /// Most words of a name.
 const MAX_WORDS: usize = 6;
+/// Most titles before a name after the first: `Herr Prof. Dr. Dr.`.
+const MAX_TITLES: usize = 3;
 
 /// Finds names in the line.
 pub(crate) fn find(line: &Line<'_>, found: &mut Vec<Found>) {
@@ -20,8 +23,8 @@ pub(crate) fn find(line: &Line<'_>, found: &mut Vec<Found>) {
             .or_else(|| listed(line, at))
             .or_else(|| initials(line, at))
             .or_else(|| introduced(line, at))
-            .or_else(|| slavic(line, at))
-            .or_else(|| han(line, at));
+            .or_else(|| scripts::slavic(line, at))
+            .or_else(|| scripts::han(line, at));
         match name {
             Some((from, to)) => {
                 found.push(Found {
@@ -37,7 +40,8 @@ pub(crate) fn find(line: &Line<'_>, found: &mut Vec<Found>) {
     }
 }
 
-type Span = Option<(usize, usize)>;
+/// The first and the last word.
+pub(crate) type Span = Option<(usize, usize)>;
 
 /// An initial ends with its point.
 fn end(line: &Line<'_>, to: usize) -> usize {
@@ -58,7 +62,8 @@ enum Likely {
     Yes,
 }
 
-fn is_name_like(line: &Line<'_>, at: usize) -> bool {
+/// A word of letters with a capital.
+pub(crate) fn is_name_like(line: &Line<'_>, at: usize) -> bool {
     let Some(word) = line.words.get(at) else {
         return false;
     };
@@ -90,7 +95,7 @@ fn surname(line: &Line<'_>, at: usize) -> Likely {
 }
 
 /// A capital and then lower case: `Maria DB` is nobody, `IDs` are nothing.
-fn is_mixed(line: &Line<'_>, at: usize) -> bool {
+pub(crate) fn is_mixed(line: &Line<'_>, at: usize) -> bool {
     let word = line.word(at);
     let mut chars = word.chars();
     let first = chars.next().is_some_and(char::is_uppercase);
@@ -273,7 +278,8 @@ fn titled(line: &Line<'_>, at: usize) -> Span {
         return None;
     }
     let mut last = at;
-    while matches!(line.gap(last), " " | ". " | ".") && is_title(last + 1) {
+    while last - at < MAX_TITLES && matches!(line.gap(last), " " | ". " | ".") && is_title(last + 1)
+    {
         last += 1;
     }
     let next = last + 1;
@@ -464,64 +470,6 @@ fn with_unknown(line: &Line<'_>, from: usize) -> usize {
         at = next;
     }
     last
-}
-
-/// `Иван Петров`, `Анна Сергеевна`: two words with capitals, one of which ends as surnames or the
-/// names of fathers do.
-fn slavic(line: &Line<'_>, at: usize) -> Span {
-    const ENDS: [&str; 18] = [
-        "ович", "евич", "овна", "евна", "ична", "ов", "ова", "ев", "ева", "ёв", "ёва", "ский",
-        "ская", "енко", "чук", "цкий", "ин", "ина",
-    ];
-    if line.word(at).is_ascii() {
-        return None;
-    }
-    let is_cyrillic = |at: usize| {
-        let word = line.word(at);
-        is_name_like(line, at)
-            && is_mixed(line, at)
-            && word.len() >= 6
-            && word.chars().all(|c| ('\u{400}'..='\u{4ff}').contains(&c))
-    };
-    let ends = |at: usize| ENDS.iter().any(|end| line.word(at).ends_with(end));
-    if !is_cyrillic(at) {
-        return None;
-    }
-    let mut last = at;
-    while line.gap(last) == " " && is_cyrillic(last + 1) && last - at < 2 {
-        last += 1;
-    }
-    (last > at && (at..=last).any(ends)).then_some((at, last))
-}
-
-/// `姓名：王小明`, `王小明先生`, `田中さん`.
-fn han(line: &Line<'_>, at: usize) -> Span {
-    const BEFORE: [&str; 8] = [
-        "姓名",
-        "客户",
-        "客戶",
-        "联系人",
-        "聯絡人",
-        "氏名",
-        "名前",
-        "顧客",
-    ];
-    const AFTER: [&str; 8] = ["先生", "女士", "小姐", "さん", "様", "太太", "さま", "님"];
-    let word = line.word(at);
-    if word.is_ascii() {
-        return None;
-    }
-    let is_cjk = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
-    let chars = word.chars().count();
-    let is_short = (2..=6).contains(&chars) && word.chars().all(is_cjk);
-    let after = is_short && AFTER.iter().any(|end| word.ends_with(end));
-    let before = (2..=5).contains(&chars)
-        && is_short
-        && at > 0
-        && BEFORE
-            .iter()
-            .any(|start| line.word(at - 1).ends_with(start));
-    (after || before).then_some((at, at))
 }
 
 #[cfg(test)]

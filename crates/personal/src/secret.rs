@@ -81,14 +81,25 @@ const NO_SECRETS: &str = "null none nil nan true false yes no string text varcha
     invalid valid changed never always see below above n/a na x xxx example placeholder secret password token \
     bearer basic auth key your-password your-token";
 
+/// How much of a text decides whether it is a secret. What is longer is no word, and each word of a
+/// long run of characters would have to look at all of it.
+const LOOKED_AT: usize = 128;
+
 /// Finds secrets in the line.
 pub(crate) fn find(line: &Line<'_>, found: &mut Vec<Found>) {
+    let mut done = 0;
     for at in 0..line.words.len() {
+        if line.words[at].start < done {
+            continue;
+        }
         let prefixed = prefixed(line, at).map(|span| (span, "token", rank::CERTAIN));
         let known = prefixed
             .or_else(|| assigned(line, at).map(|span| (span, "assigned_secret", rank::PROVEN)))
             .or_else(|| random(line, at).map(|span| (span, "random_secret", rank::PROVEN)));
-        found.extend(known.map(|(span, recogniser, rank)| secret(span, recogniser, rank)));
+        if let Some((span, recogniser, rank)) = known {
+            done = span.end;
+            found.push(secret(span, recogniser, rank));
+        }
     }
     for at in memchr::memmem::find_iter(line.text.as_bytes(), "://") {
         let credentials = credentials(line.text, at + 3);
@@ -110,6 +121,7 @@ pub(crate) fn find_key_blocks(text: &str, found: &mut Vec<Found>) {
     const BEGIN: &str = "-----BEGIN ";
     const END: &str = "-----END ";
     let mut at = 0;
+    let mut last_end = text.rfind(END);
     while let Some(start) = text[at..].find(BEGIN).map(|start| at + start) {
         let name = text[start + BEGIN.len()..]
             .split("-----")
@@ -120,7 +132,8 @@ pub(crate) fn find_key_blocks(text: &str, found: &mut Vec<Found>) {
             continue;
         }
         let body = start + BEGIN.len() + name.len();
-        let end = match text[body..].find(END) {
+        last_end = last_end.filter(|end| *end >= body);
+        let end = match last_end.and_then(|_| text[body..].find(END)) {
             Some(end) => line_end(text, body + end),
             // Cut off, or never closed: all that could be part of the key.
             None => body + unclosed(&text[body..]),
@@ -154,39 +167,42 @@ fn token_end(text: &str, start: usize) -> usize {
         .bytes()
         .take_while(|byte| is_token(*byte))
         .count();
-    start
-        + text[start..start + len]
-            .trim_end_matches(['.', '/', '-', '='])
-            .len()
+    let token = &text[start..start + len];
+    start + token.trim_end_matches(['.', '/', '-', '=']).len()
+}
+
+/// The bytes of the text that decide, as far as they belong to a token.
+fn token_start(text: &str) -> &[u8] {
+    let len = text
+        .bytes()
+        .take(LOOKED_AT)
+        .take_while(|byte| is_token(*byte))
+        .count();
+    &text.as_bytes()[..len]
 }
 
 /// A token by its beginning, or a JSON web token.
 fn prefixed(line: &Line<'_>, at: usize) -> Option<Range<usize>> {
     let start = line.words[at].start;
     let text = &line.text[start..];
-    let rest = |prefix: &str| {
-        text.strip_prefix(prefix)
-            .map(|rest| rest.bytes().take_while(|b| is_token(*b)).count())
-    };
-    if text.starts_with("eyJ") {
-        let end = token_end(line.text, start);
-        let parts = line.text[start..end].split('.').count();
-        return (parts >= 2 && end - start >= 20).then_some(start..end);
-    }
     let first = text.as_bytes()[0];
-    let known = PREFIXES
-        .iter()
-        .filter(|(prefix, _)| prefix.as_bytes()[0] == first)
-        .any(|(prefix, fewest)| rest(prefix).is_some_and(|count| count >= *fewest));
-    if !known {
-        return None;
-    }
-    let end = token_end(line.text, start);
+    let known = |(prefix, fewest): &&(&str, usize)| {
+        prefix.as_bytes()[0] == first
+            && text
+                .strip_prefix(prefix)
+                .is_some_and(|rest| token_start(rest).len() >= *fewest)
+    };
+    let is_web_token = || {
+        let token = token_start(text);
+        token.len() >= 20 && token.contains(&b'.')
+    };
     // `sk-learn-contrib-package-name` has no digit, a token does.
-    let has_digit = line.text[start..end]
-        .bytes()
-        .any(|byte| byte.is_ascii_digit());
-    has_digit.then_some(start..end)
+    let has_digit = || token_start(text).iter().any(u8::is_ascii_digit);
+    let is_token = match text.starts_with("eyJ") {
+        true => is_web_token(),
+        false => PREFIXES.iter().any(|prefix| known(&prefix)) && has_digit(),
+    };
+    is_token.then(|| start..token_end(line.text, start))
 }
 
 /// `password = …`, `"api_key": "…"`, `Authorization: Bearer …`, `the password is …`.
@@ -212,35 +228,43 @@ fn assigned(line: &Line<'_>, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let start = value_start(line, at)?;
-    let value = value(&line.text[start..]);
-    if value.is_empty() || context::is_in(&value.to_ascii_lowercase(), NO_SECRETS) {
+    let rest = &line.text[start..];
+    let head = value(&rest[..rest.floor_char_boundary(LOOKED_AT)]);
+    let is_whole = head.len() + 8 < LOOKED_AT;
+    if head.is_empty() || context::is_in(&head.to_ascii_lowercase(), NO_SECRETS) {
         return None;
     }
-    let bytes = value.as_bytes();
-    let has = |test: fn(&u8) -> bool| bytes.iter().any(test);
-    let digit = has(u8::is_ascii_digit);
-    let letter = bytes
-        .iter()
-        .any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
-    let sign = has(|byte| {
-        byte.is_ascii_punctuation() && !matches!(byte, b'.' | b'_' | b'-' | b',' | b'/')
-    });
-    let last = line.text[start + value.len()..]
-        .trim_start_matches(['"', '\'', '`', '*', ')', ']', '}', '.', ';', ',', '|', ' ']);
-    let alone = last.is_empty();
-    let is_reference =
-        matches!(bytes[0], b'$' | b'<' | b'{' | b'%' | b'*') || value.contains("...");
+    let after =
+        rest[head.len()..].trim_start_matches(|c: char| c == ' ' || c.is_ascii_punctuation());
+    let alone = is_whole && after.is_empty() && !rest.starts_with('`');
+    if !is_like_a_secret(head, is_password, alone) {
+        return None;
+    }
+    Some(
+        start
+            ..start
+                + if is_whole {
+                    head.len()
+                } else {
+                    value(rest).len()
+                },
+    )
+}
+
+/// Whether the value looks like what people and machines choose, and not like a word about it. A
+/// password that is a word has to stand alone.
+fn is_like_a_secret(value: &str, is_password: bool, alone: bool) -> bool {
+    let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
+    let mixed =
+        has(u8::is_ascii_digit) && has(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
+    let sign = has(|byte| byte.is_ascii_punctuation() && !b"._-,/".contains(byte));
+    let is_reference = value.starts_with(['$', '<', '{', '%', '*']) || value.contains("...");
     let likely = match (is_password, value.chars().count()) {
-        (true, 4..) => {
-            (digit && letter)
-                || sign
-                || (alone && value.chars().count() >= 6 && !line.text[start..].starts_with('`'))
-        }
-        (true, _) => false,
-        (false, 8..) => digit && letter,
-        (false, _) => false,
+        (true, length @ 4..) => mixed || sign || (alone && length >= 6),
+        (false, 8..) => mixed,
+        _ => false,
     };
-    (likely && !is_reference).then(|| start..start + value.len())
+    likely && !is_reference
 }
 
 /// Where the value starts that is given to the word: behind `:`, `=`, `is`, quotes and `Bearer`.
@@ -292,12 +316,13 @@ fn random(line: &Line<'_>, at: usize) -> Option<Range<usize>> {
     if before.is_some_and(is_token) && !matches!(before, Some(b'=' | b'/')) {
         return None;
     }
-    let end = token_end(line.text, start);
-    let text = &line.text[start..end];
-    if !(20..=200).contains(&text.len()) || !context::around(line, at, at, List::Key) {
+    let rest = &line.text[start..];
+    let text = &rest[..token_start(rest).len()];
+    let end = start + text.len();
+    if !(20..LOOKED_AT).contains(&text.len()) || !context::around(line, at, at, List::Key) {
         return None;
     }
-    let count = |test: fn(&u8) -> bool| text.bytes().filter(|byte| test(byte)).count();
+    let count = |test: fn(&u8) -> bool| text.bytes().filter(&test).count();
     let mixed = count(u8::is_ascii_uppercase) >= 3 && count(u8::is_ascii_lowercase) >= 3;
     let needed = match count(u8::is_ascii_digit) {
         0 => return None,

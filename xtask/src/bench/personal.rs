@@ -13,6 +13,9 @@ use crate::shell::{at, cargo, output, root, run};
 /// Size of the text: a report as people write them.
 const TEXT_BYTES: usize = 16 * 1024;
 
+/// A row of the table and how to start it.
+type Competitor<'a> = (&'static str, Box<dyn Fn() -> Command + 'a>);
+
 /// Prints how long each takes inside its process, its start left out, and what it finds of the values
 /// that were planted.
 pub(super) fn personal_table(bench: &Bench) -> Outcome {
@@ -42,7 +45,7 @@ pub(super) fn personal_table(bench: &Bench) -> Outcome {
         command.arg(&text).arg(&values);
         command
     };
-    let competitors: [(&str, Box<dyn Fn() -> Command + '_>); 3] = [
+    let competitors: [Competitor<'_>; 3] = [
         ("`silversmith-personal`", Box::new(ours)),
         (
             "Presidio, pattern recognisers as it comes",
