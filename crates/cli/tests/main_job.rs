@@ -47,7 +47,10 @@ fn an_empty_folder_becomes_a_silver_run() {
     let policy = project.read(&format!("{silver}/reports/data_policy.json"));
     let policy: serde_json::Value = serde_json::from_str(&policy).unwrap();
     let fields = policy["personal_fields"].as_array().unwrap();
-    assert!(fields.iter().any(|field| field["kind"] == "name"), "{policy}");
+    assert!(
+        fields.iter().any(|field| field["kind"] == "name"),
+        "{policy}"
+    );
 
     let page = project.succeeds(["report", MODULE]).stdout();
     let page = project.read(page.trim());
