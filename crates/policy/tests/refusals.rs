@@ -365,9 +365,8 @@ fn statements_beyond_the_form_are_refused() {
         ),
         (
             (
-                "TABLES = {".into(),
-                "TABLES = {}\ndef silver_a(t: Table, run: Run) -> Table:\n    return t\nTABLES = {"
-                    .into(),
+                "\n}\n".into(),
+                "\n}\n\n\ndef silver_a(t: Table, run: Run) -> Table:\n    return t\n".into(),
             ),
             "SS-POLICY-007",
             "only functions",
@@ -441,6 +440,8 @@ fn text_that_hides_or_breaks_is_refused() {
     let deep = format!("{}1{}", "(".repeat(2_000), ")".repeat(2_000));
     let chain = format!("pl.lit(1){}", ".abs()".repeat(2_000));
     let negative = format!("{}1", "-".repeat(100_000));
+    // A bracket that closes nothing does not end the counting.
+    let closed = format!("1)))))){negative}");
     // Commas end no bracket: each list is in the one before it.
     let lists = format!("{}{}", "[1, ".repeat(2_000), "]".repeat(2_000));
     for (from, to, code, message) in [
@@ -457,6 +458,7 @@ fn text_that_hides_or_breaks_is_refused() {
         (EXPRESSION, &chain, "SS-POLICY-005", "too deep"),
         (EXPRESSION, &lists, "SS-POLICY-005", "too deep"),
         (EXPRESSION, &negative, "SS-POLICY-005", "too deep"),
+        (EXPRESSION, &closed, "SS-POLICY-005", "too deep"),
         (EXPRESSION, "pl.lit(", "SS-POLICY-006", "no Python"),
         (
             "return t\n",
