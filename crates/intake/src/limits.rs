@@ -60,6 +60,13 @@ macro_rules! limits {
             )+
         }
 
+        #[cfg(test)]
+        impl Limits {
+            fn named(&self) -> Vec<(&'static str, usize)> {
+                vec![$((stringify!($name), self.$name)),+]
+            }
+        }
+
         impl Limits {
             /// These bounds with those that are lower.
             pub fn lowered(mut self, lower: &LowerLimits) -> Result<Self, LimitError> {
@@ -161,6 +168,18 @@ mod tests {
             assert_eq!(
                 (error.name, error.given, error.limit),
                 ("tables", wrong, 1_000)
+            );
+        }
+    }
+
+    #[test]
+    fn every_bound_is_documented_with_its_value() {
+        let page = include_str!("../../../docs/untrusted-input.md");
+        for (name, value) in Limits::default().named() {
+            let row = format!("| `{name}` | {value} | ");
+            assert!(
+                page.contains(&row),
+                "docs/untrusted-input.md has no row {row}"
             );
         }
     }

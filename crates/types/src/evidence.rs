@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{ColumnName, Digest, TableName};
 
@@ -436,7 +437,7 @@ pub enum JoinSide {
 }
 
 /// One simple change to the text of a key.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Normalisation {
     /// White space at both ends removed.
@@ -469,4 +470,113 @@ pub enum Normalisation {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         with: Option<char>,
     },
+}
+
+/// The members that a [`Normalisation`] may have, so that a reader sees which are known: serde reads
+/// a tagged enum as any value first.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NormalisationMembers {
+    kind: NormalisationKind,
+    #[serde(default)]
+    prefix: Option<String>,
+    #[serde(default)]
+    character: Option<char>,
+    #[serde(default)]
+    length: Option<u64>,
+    #[serde(default)]
+    replace: Option<char>,
+    #[serde(default)]
+    with: Option<char>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum NormalisationKind {
+    Trim,
+    UpperCase,
+    StripPrefix,
+    DropChar,
+    CutHead,
+    KeepHead,
+}
+
+impl<'de> Deserialize<'de> for Normalisation {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        use NormalisationKind as Kind;
+        let members = NormalisationMembers::deserialize(reader)?;
+        let NormalisationMembers {
+            kind,
+            prefix,
+            character,
+            length,
+            replace,
+            with,
+        } = members;
+        Ok(match (kind, prefix, character, length, replace, with) {
+            (Kind::Trim, None, None, None, None, None) => Self::Trim,
+            (Kind::UpperCase, None, None, None, None, None) => Self::UpperCase,
+            (Kind::StripPrefix, Some(prefix), None, None, None, None) => {
+                Self::StripPrefix { prefix }
+            }
+            (Kind::DropChar, None, Some(character), None, None, None) => {
+                Self::DropChar { character }
+            }
+            (Kind::CutHead, None, None, Some(length), None, None) => Self::CutHead { length },
+            (Kind::KeepHead, None, None, Some(length), replace, with) => Self::KeepHead {
+                length,
+                replace,
+                with,
+            },
+            _ => return Err(D::Error::custom("has not the members of its kind")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_normalisation_is_read_as_it_is_written() {
+        let all = [
+            Normalisation::Trim,
+            Normalisation::UpperCase,
+            Normalisation::StripPrefix {
+                prefix: "NAS".to_owned(),
+            },
+            Normalisation::DropChar { character: '-' },
+            Normalisation::CutHead { length: 6 },
+            Normalisation::KeepHead {
+                length: 5,
+                replace: Some('-'),
+                with: Some('_'),
+            },
+            Normalisation::KeepHead {
+                length: 5,
+                replace: None,
+                with: None,
+            },
+        ];
+        for one in all {
+            let written = serde_json::to_string(&one).unwrap();
+            assert_eq!(
+                serde_json::from_str::<Normalisation>(&written).unwrap(),
+                one
+            );
+        }
+        for wrong in [
+            r#"{"kind":"trim","prefix":"a"}"#,
+            r#"{"kind":"strip_prefix"}"#,
+            r#"{"kind":"cut_head","length":-1}"#,
+            r#"{"kind":"shuffle"}"#,
+            r#"{"kind":"trim","more":1}"#,
+            r#"{}"#,
+        ] {
+            assert!(
+                serde_json::from_str::<Normalisation>(wrong).is_err(),
+                "{wrong}"
+            );
+        }
+    }
 }
