@@ -62,7 +62,9 @@ impl PlanError {
             "SS-PLAN-002" => "a plan has exactly the tables of the run it was made for".to_owned(),
             "SS-PLAN-003" => "every table ends with one `publish` step".to_owned(),
             "SS-PLAN-005" => {
-                "allow it in the contract: customProperties `silversmith.quarantine`".to_owned()
+                "send the rows to quarantine, and allow that in the contract: customProperties \
+                 `silversmith.quarantine`"
+                    .to_owned()
             }
             "SS-PLAN-006" => {
                 "name keys that are unique in Bronze, or add `dedupe_latest` or `expect` unique"
@@ -156,7 +158,7 @@ impl TableCheck<'_> {
                 // What comes after would only repeat the same problem.
                 return schema;
             }
-            self.check_removal(at, step);
+            self.check_removal(at, step, &schema);
         }
         self.check_publish();
         self.check_grain(&schema);
@@ -226,7 +228,7 @@ impl TableCheck<'_> {
         }
     }
 
-    fn check_removal(&mut self, at: usize, step: &Step) {
+    fn check_removal(&mut self, at: usize, step: &Step, schema: &Schema) {
         let Some(needed) = step.operation.as_operation().removal() else {
             return;
         };
@@ -245,7 +247,9 @@ impl TableCheck<'_> {
             );
             self.error("SS-PLAN-005", &below, message);
         }
-        if !self.table.terms.quarantine.contains(&needed) || !self.tests_key_only(step, needed) {
+        if !self.table.terms.quarantine.contains(&needed)
+            || !self.is_within_consent(step, needed, schema)
+        {
             let message = format!(
                 "step `{}` removes rows ({}), and nobody consented to that",
                 step.id,
@@ -255,8 +259,9 @@ impl TableCheck<'_> {
         }
     }
 
-    /// Consent to quarantine null keys is no consent to quarantine nulls of any other column.
-    fn tests_key_only(&self, step: &Step, needed: QuarantineConsent) -> bool {
+    /// Consent to quarantine null keys is no consent to quarantine nulls of any other column, and
+    /// rows that agree in some columns do not repeat each other.
+    fn is_within_consent(&self, step: &Step, needed: QuarantineConsent, schema: &Schema) -> bool {
         match (&step.operation, needed) {
             (OperationKind::FilterRows(filter), QuarantineConsent::NullKey) => {
                 filter.columns_required().is_some_and(|names| {
@@ -267,6 +272,11 @@ impl TableCheck<'_> {
             }
             (OperationKind::DedupeLatest(dedupe), QuarantineConsent::DuplicateKey) => {
                 dedupe.keys == self.table.terms.primary_key
+            }
+            (OperationKind::DedupeExact(dedupe), QuarantineConsent::DuplicateRow) => {
+                let compared = dedupe.compared(schema);
+                let mut bronze = self.table.columns.iter();
+                bronze.all(|column| compared.contains(&column.name))
             }
             (
                 OperationKind::Expect(expect),

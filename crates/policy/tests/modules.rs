@@ -72,7 +72,7 @@ fn every_operation_compiles_to_what_the_policy_admits() {
         json!([dates.clone(), {"op": "close_interval", "key": ["key"], "start": "begins", "end_into": "ends", "minus_days": 1}]),
         json!([integer.clone(), {"op": "filter_rows", "predicate": positive.clone(), "disposition": "quarantine", "reason": "not positive"}]),
         json!([{"op": "dedupe_latest", "keys": ["id"], "order_by": [{"descending": "begins"}, {"row": "last"}], "losers": "quarantine"}]),
-        json!([{"op": "dedupe_exact", "columns": ["id", "key"], "losers": "quarantine"}]),
+        json!([{"op": "dedupe_exact", "columns": [], "losers": "quarantine"}]),
         json!([dates, integer,
             {"op": "expect", "name": "positive", "that": {"predicate": positive}, "on_fail": "warn"},
             {"op": "expect", "name": "there", "that": {"not_null": "id"}, "on_fail": "fail", "threshold": 3},

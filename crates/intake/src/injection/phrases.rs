@@ -274,6 +274,7 @@ const PHRASES: &[Phrase] = &[
     orders(&[(APPROVE, 0), (SUBJECT, 1), (WITHOUT, 2)]),
     orders(&[(APPROVE, 0), (WITHOUT, 0), (REVIEW, 1)]),
     orders(&[(DISABLE, 0), (CHECKS, 2)]),
+    orders(&[(OVERRIDES, 0), (CHECKS, 2), (RULES, 0)]),
     orders(&[(DELETE, 0), (STORES, 0), (EVERYTHING | ALL, 1)]),
     // Jailbreaks by name.
     says(&[(UNBOUND | DEVELOPER, 0), (MODE, 0), (ENABLED, 0)]),

@@ -16,7 +16,7 @@ fn a_report_is_text_within_bounds() {
         (b"a\0b".to_vec(), Code::ReportText, "1:2"),
         (vec![b'\n'; 50_001], Code::ReportLines, ""),
         (long.into_bytes(), Code::ReportLines, "2:1"),
-        (vec![b'a'; (1 << 20) + 1], Code::TooLarge, ""),
+        (vec![b'a'; (256 << 10) + 1], Code::TooLarge, ""),
     ] {
         assert_rejected(
             admit_all(context.as_bytes(), &report, None, None),

@@ -22,7 +22,8 @@ pub struct DedupeExact {
 }
 
 impl DedupeExact {
-    fn compared(&self, schema: &Schema) -> Vec<ColumnName> {
+    /// The columns in which rows must agree.
+    pub(crate) fn compared(&self, schema: &Schema) -> Vec<ColumnName> {
         match self.columns.is_empty() {
             true => schema.names().cloned().collect(),
             false => self.columns.clone(),

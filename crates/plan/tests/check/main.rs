@@ -454,3 +454,18 @@ fn an_error_says_where_and_what_to_do() {
         ""
     );
 }
+
+/// Rows that agree in some columns, or in those that are left, do not repeat each other.
+#[test]
+fn consent_to_repeated_rows_is_consent_to_whole_ones() {
+    let exact =
+        |columns: Json| json!({"op": "dedupe_exact", "columns": columns, "losers": "quarantine"});
+    let consenting = |steps: Vec<Json>| Case {
+        consents: vec!["duplicate_row"],
+        ..case(steps)
+    };
+    consenting(vec![exact(json!([]))]).passes();
+    consenting(vec![exact(json!(["name"]))]).fails("SS-PLAN-005", "/steps/0");
+    let drop = json!({"op": "drop_columns", "columns": ["name"], "reason": "unused"});
+    consenting(vec![drop, exact(json!([]))]).fails("SS-PLAN-005", "/steps/1");
+}
