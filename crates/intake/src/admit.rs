@@ -6,6 +6,7 @@ use silversmith_types::context::RunContext;
 use silversmith_types::evidence::{Evidence, JoinEvidence};
 use silversmith_types::{ColumnName, Digest, TableName, Timestamp};
 
+use crate::alias::Alias;
 use crate::brief::{Brief, BriefTable};
 use crate::context::{check_run, read_context};
 use crate::contract::read_contract;
@@ -19,7 +20,6 @@ use crate::naming::Naming;
 use crate::profile_check::{check_counts, check_profile, profile_pointer};
 use crate::report::{ReadReport, read_report};
 use crate::screen::Harm;
-use crate::sent::Alias;
 use crate::suggestions;
 use crate::withheld::{Category, PersonalColumn, Withheld, WithheldText};
 

@@ -5,8 +5,9 @@ use silversmith_types::context::InferredType;
 use silversmith_types::evidence::{ColumnEvidence, Evidence, JoinEvidence, TableEvidence};
 use silversmith_types::{ColumnName, Digest, RunId, TableName, Timestamp};
 
+use crate::alias::{Alias, column_alias};
 use crate::naming::Naming;
-use crate::sent::{Alias, SentBrief, column_alias};
+use crate::sent::SentBrief;
 use crate::suggestions::Verb;
 
 /// What an author, whether rule, model or program, may see of a run, and all that it may see.

@@ -3,6 +3,7 @@
 //! Pure: bytes come in, values or a rejection come out.
 
 mod admit;
+mod alias;
 mod brief;
 mod context;
 mod contract;
@@ -28,12 +29,12 @@ mod withheld;
 mod yaml;
 
 pub use admit::{Admitted, Rejection, RunInputs, admit};
+pub use alias::Alias;
 pub use brief::{Brief, BriefColumn, BriefTable, QuarantineConsent, TableTerms};
 pub use finding::{Action, Code, Finding, Input, Place, Position, Severity};
 pub use limits::{LimitError, Limits, LowerLimits, ReportRule, Rules, UnknownKeys};
 pub use locate::locate;
 pub use schema::{brief_schema, context_schema};
 pub use screen::is_harmless;
-pub use sent::Alias;
 pub use suggestions::Verb;
 pub use withheld::{Category, PersonalColumn, Withheld, WithheldText};

@@ -1,9 +1,7 @@
 //! A brief as it is sent to a model, and as `check` shows it: tables and columns by alias, with the
 //! name beside it where the name is harmless. Counts of zero and empty lists are left out.
 
-use std::fmt;
-
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use silversmith_types::context::InferredType;
 use silversmith_types::evidence::{
     Bounds, ColumnEvidence, ColumnRef, CorroborationEvidence, Distinct, FormatEvidence,
@@ -12,56 +10,12 @@ use silversmith_types::evidence::{
 };
 use silversmith_types::{ColumnName, TableName};
 
+use crate::alias::{Alias, ColumnOfTable, column_alias};
 use crate::brief::{Brief, BriefColumn, BriefTable, QuarantineConsent};
 use crate::suggestions::Verb;
 
 /// The format of what is sent.
 const VERSION: &str = "silversmith.brief/v0";
-
-/// `T1` or `C3`: the place of a table in the order of names, of a column in the order of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Alias {
-    letter: char,
-    number: usize,
-}
-
-impl Alias {
-    pub(crate) fn table(at: usize) -> Self {
-        Self {
-            letter: 'T',
-            number: at + 1,
-        }
-    }
-
-    pub(crate) fn column(at: usize) -> Self {
-        Self {
-            letter: 'C',
-            number: at + 1,
-        }
-    }
-}
-
-impl fmt::Display for Alias {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.letter, self.number)
-    }
-}
-
-impl Serialize for Alias {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl schemars::JsonSchema for Alias {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Alias".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "pattern": "^[TC][1-9][0-9]*$"})
-    }
-}
 
 fn is_zero(count: &u64) -> bool {
     *count == 0
@@ -281,34 +235,13 @@ struct SentCorroboration {
 /// How the values of a column match those of another table.
 #[derive(Serialize, schemars::JsonSchema)]
 struct SentJoin<'a> {
-    from: SentRef,
-    to: SentRef,
+    from: ColumnOfTable,
+    to: ColumnOfTable,
     from_distinct: u64,
     matched: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     normalised: Option<&'a NormalisedMatch>,
     exact: bool,
-}
-
-/// `T1.C3`.
-struct SentRef(Alias, Alias);
-
-impl Serialize for SentRef {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{}.{}", self.0, self.1))
-    }
-}
-
-impl schemars::JsonSchema for SentRef {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "ColumnOfTable".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "type": "string", "pattern": "^T[1-9][0-9]*\\.C[1-9][0-9]*$"
-        })
-    }
 }
 
 /// What a contract says of a table.
@@ -605,11 +538,6 @@ impl Columns<'_> {
     }
 }
 
-pub(crate) fn column_alias(columns: &[BriefColumn], name: &ColumnName) -> Option<Alias> {
-    let at = columns.iter().position(|column| column.name == *name)?;
-    Some(Alias::column(at))
-}
-
 fn sent_join<'a>(brief: &'a Brief, join: &'a JoinEvidence) -> Option<SentJoin<'a>> {
     let JoinEvidence {
         from,
@@ -621,7 +549,7 @@ fn sent_join<'a>(brief: &'a Brief, join: &'a JoinEvidence) -> Option<SentJoin<'a
     } = join;
     let sent = |side: &ColumnRef| {
         let table = brief.table_alias(&side.table)?;
-        Some(SentRef(
+        Some(ColumnOfTable(
             table,
             brief.column_alias(&side.table, &side.column)?,
         ))
