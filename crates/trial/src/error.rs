@@ -87,9 +87,10 @@ impl TrialError {
             Self::Scratch { .. } => Some("free space in the temporary folder (TMPDIR)".to_owned()),
             Self::Profile(error) => error.help(),
             Self::Sandbox(error) => error.help(),
-            Self::Read { .. } => {
-                Some("try again; where Bronze did not change meanwhile, it is a defect of silversmith".to_owned())
-            }
+            Self::Read { .. } => Some(
+                "try again; where Bronze did not change meanwhile, it is a defect of silversmith"
+                    .to_owned(),
+            ),
         }
     }
 }

@@ -187,7 +187,10 @@ fn any_column(dice: &mut Dice, at: u64, rows: u64) -> ColumnEvidence {
     let mut left = cells;
     while left >= MIN_COUNT * 2 && named.len() < 12 && !dice.one_in(8) {
         let found = value(dice, left - MIN_COUNT);
-        if named.iter().all(|known: &ValueCount| known.value != found.value) {
+        if named
+            .iter()
+            .all(|known: &ValueCount| known.value != found.value)
+        {
             left -= found.count.min(left);
             named.push(found);
         }
