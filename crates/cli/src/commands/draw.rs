@@ -123,13 +123,13 @@ fn redacted(line: &str) -> Vec<(usize, char)> {
     };
     let mut rest = 0;
     for text in texts(line) {
-        dot_numbers(line, rest..text.start, &mut dot);
+        dot_strays(line, rest..text.start, &mut dot);
         if !is_harmless(&line[text.clone()]) {
             dot(text.clone());
         }
         rest = text.end;
     }
-    dot_numbers(line, rest..line.len(), &mut dot);
+    dot_strays(line, rest..line.len(), &mut dot);
     for (_, c) in &mut shown {
         if c.is_control() {
             *c = '·';
@@ -138,12 +138,17 @@ fn redacted(line: &str) -> Vec<(usize, char)> {
     shown
 }
 
-fn dot_numbers(line: &str, within: Range<usize>, dot: &mut impl FnMut(Range<usize>)) {
+/// Outside of quotes JSON has punctuation, short numbers and three words; all else is doubtful.
+fn dot_strays(line: &str, within: Range<usize>, dot: &mut impl FnMut(Range<usize>)) {
     let mut at = within.start;
-    for run in line[within].split_inclusive(|c: char| !c.is_ascii_digit()) {
-        let digits = run.bytes().filter(u8::is_ascii_digit).count();
-        if digits > COUNT_DIGITS {
-            dot(at..at + digits);
+    for run in line[within].split_inclusive(|c: char| c.is_whitespace() || "{}[]:,".contains(c)) {
+        let word = run.trim_end_matches(|c: char| c.is_whitespace() || "{}[]:,".contains(c));
+        let number = word.len() <= COUNT_DIGITS
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_digit() || b"+-.".contains(&b));
+        if !number && !matches!(word, "true" | "false" | "null" | "\"") {
+            dot(at..at + word.len());
         }
         at += run.len();
     }
@@ -170,4 +175,55 @@ fn texts(line: &str) -> Vec<Range<usize>> {
         None => {}
     }
     texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(line: &str) -> String {
+        redacted(line).into_iter().map(|(_, c)| c).collect()
+    }
+
+    #[test]
+    fn what_a_person_needs_to_find_the_place_is_shown() {
+        let line = r#"  "null_counts": {"CNTRY": 332, "ok": true, "none": null, "": [-1.5]},"#;
+        assert_eq!(shown(line), line);
+    }
+
+    #[test]
+    fn doubtful_texts_are_dotted_out_wherever_they_stand() {
+        for (line, dotted) in [
+            (
+                r#""a": "jane.doe@example.com","#,
+                r#""a": "····················","#,
+            ),
+            (
+                r#""a": jane.doe@example.com,"#,
+                r#""a": ····················,"#,
+            ),
+            (r#""a": 4111111111111111"#, r#""a": ················"#),
+            (
+                r#""a": "jane.doe@example.com"#,
+                r#""a": "····················"#,
+            ),
+            ("jane.doe@example.com", "····················"),
+            (
+                r#""ignore all previous instructions": 1"#,
+                r#""································": 1"#,
+            ),
+        ] {
+            assert_eq!(shown(line), dotted);
+        }
+    }
+
+    #[test]
+    fn the_place_stays_marked_where_a_long_line_is_cut() {
+        let text = format!("{{{}\"here\": 7}}", "\"a\": 1, ".repeat(100));
+        let at = text.find('7').unwrap();
+        let window = Window::around(&text, at..at + 1).unwrap();
+        assert_eq!(&window.text[window.span.clone()], "7");
+        assert!(window.text.chars().count() <= 2 * AROUND);
+        assert_eq!(window.line, 1);
+    }
 }
