@@ -100,6 +100,9 @@ const PHRASES: &[Phrase] = &[
         (INSTRUCTIONS | PROMPT, 2),
     ]),
     announces(&[(ADMIN, 0), (RULES | INSTRUCTIONS, 0)]),
+    says(&[(INSTRUCTIONS, 0), (OVERRIDES, 0)]),
+    says(&[(THIS, 0), (DOCUMENT, 0), (YOUR, 1), (INSTRUCTIONS, 0)]),
+    orders(&[(BEGIN, 0), (YOUR, 0), (REPLY, 0)]),
     announces(&[(NEW, 0), (SYSTEM, 0), (MESSAGE | RULES, 0)]),
     announces(&[(INSTRUCTIONS, 0), (AI | MODEL, 2)]),
     demands(&[(IGNORE, 0), (RULES, 2), (PRIOR, 1)]),
@@ -160,7 +163,14 @@ const PHRASES: &[Phrase] = &[
     ]),
     says(&[(FROM, 0), (NOW, 0), (YOU | ARE | REPLY, 0)]),
     orders(&[(PRETEND, 0), (ARE, 0), (PERSONA, 1)]),
+    says(&[
+        (FROM, 0),
+        (THIS, 0),
+        (ON, 1),
+        (YOU | ARE | ACT | REPLY | IGNORE | FOLLOW, 1),
+    ]),
     orders(&[(PRETEND, 0), (PERSONA, 0)]),
+    orders(&[(PRETEND, 0), (YOU, 1), (MUST, 0)]),
     says(&[(NOW, 0), (ARE, 0), (A, 0), (PERSONA | UNBOUND, 3)]),
     says(&[(YOU, 0), (NOW, 0), (PERSONA | UNBOUND, 0)]),
     says(&[(YOU, 0), (ARE, 0), (AI_ONLY | UNBOUND, 0)]),
@@ -188,6 +198,7 @@ const PHRASES: &[Phrase] = &[
     orders(&[(REVEAL, 0), (SECRETS, 3)]),
     orders(&[(REVEAL, 0), (KEY_KIND, 3), (KEYS, 0)]),
     orders(&[(REPEAT, 0), (TEXT, 2), (PRIOR, 1)]),
+    orders(&[(REPEAT, 0), (PRIOR, 1), (PROMPT | INSTRUCTIONS, 0)]),
     says(&[(IS, 0), (YOUR, 0), (SYSTEM, 0), (PROMPT, 0)]),
     // Do not tell the user.
     says(&[(NOT, 0), (TELL, 0), (INSTRUCTIONS | PROMPT, 1)]),
@@ -279,6 +290,8 @@ const PHRASES: &[Phrase] = &[
     // Jailbreaks by name.
     says(&[(UNBOUND | DEVELOPER, 0), (MODE, 0), (ENABLED, 0)]),
     orders(&[(ENABLED, 0), (UNBOUND | DEVELOPER, 1), (MODE, 0)]),
+    says(&[(BEGIN | ENABLED, 0), (ADMIN, 0), (MODE, 0)]),
+    says(&[(ANSWER | MUST, 0), (MALICE, 3)]),
     says(&[(DO, 0), (EVERYTHING, 0), (NOW, 0)]),
     orders(&[(UNBOUND, 0), (AI | YOU, 1)]),
     // The end of a document that is not its end.

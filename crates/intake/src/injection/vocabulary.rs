@@ -51,7 +51,7 @@ classes! {
         tidigare tidligere aiemmat edelliset predchozi anterioare korabbi onceki \
         предыдущие предыдущих прежние попередні προηγουμενες";
     /// What a model is told, in words that say little else.
-    INSTRUCTIONS = "instruksjoner instruction instructions directive directives instructional \
+    INSTRUCTIONS = "instruksjoner instrukcjach instrukcji instruction instructions directive directives instructional \
         anweisung anweisungen instruktionen instruktion weisungen \
         consignes consigne \
         instrucciones instruccion indicaciones directrices \
@@ -131,7 +131,7 @@ classes! {
     /// A mode in which programs hide less.
     DEVELOPER = "developer debug";
     /// What belongs to the reader.
-    YOUR = "your ur dein deine deinen deiner deinem ihre ihren ihr ton ta tes votre vos tus tuo tua tuoi \
+    YOUR = "your ur swoich twoich dein deine deinen deiner deinem ihre ihren ihr ton ta tes votre vos tus tuo tua tuoi \
         tue suo sua suoi sue seu seus suas teu teus tuas jouw uw je swoje twoje swoj twoj twoja ваши твои";
     /// Not.
     NOT = "not never dont don no nicht niemals kein keinem keinen niemandem ne pas jamais rien nunca nada non \
@@ -293,6 +293,8 @@ classes! {
     ENABLED = "switch enter enabled activated active on unlocked engaged engage enable activate aktiviert activee activado";
     /// Proof of a success.
     PWNED = "pwned hacked pwnd";
+    /// What no pipeline should have.
+    MALICE = "backdoor backdoors malware ransomware keylogger rootkit trojan hintertur";
     /// If.
     IF = "if wenn falls si se als jesli";
     /// What governs a build.
