@@ -15,6 +15,7 @@ mod free_text;
 mod injection;
 mod limits;
 mod locate;
+mod locate_yaml;
 mod naming;
 mod profile_check;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use brief::{Brief, BriefColumn, BriefTable, QuarantineConsent, TableTerms};
 pub use finding::{Action, Code, Finding, Input, Place, Position, Severity};
 pub use limits::{LimitError, Limits, LowerLimits, ReportRule, Rules, UnknownKeys};
 pub use locate::locate;
+pub use locate_yaml::locate_yaml;
 pub use schema::{brief_schema, context_schema};
 pub use screen::is_harmless;
 pub use suggestions::Verb;

@@ -95,7 +95,10 @@ fn drawn(findings: &[Finding], files: &InputFiles, command: &Check, output: &Out
         let (path, bytes) = match finding.input {
             Input::Context => (Some(&command.context), &files.context[..]),
             Input::Report => (Some(&command.report), &files.report[..]),
-            Input::Contract => (command.contract.as_ref(), &[][..]),
+            Input::Contract => (
+                command.contract.as_ref(),
+                files.contract.as_deref().unwrap_or_default(),
+            ),
         };
         match path {
             Some(path) if at < DRAWN => {

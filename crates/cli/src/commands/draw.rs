@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use silversmith_intake::{Finding, Place, Severity, is_harmless, locate};
+use silversmith_intake::{Finding, Input, Place, Severity, is_harmless, locate, locate_yaml};
 
 /// Characters shown on each side of the place, in lines that are longer: JSON on one line.
 const AROUND: usize = 60;
@@ -29,7 +29,7 @@ pub(crate) fn draw(finding: &Finding, path: &str, source: &[u8], colour: bool) -
         .id(finding.code.as_str());
     let window = std::str::from_utf8(source)
         .ok()
-        .and_then(|text| Window::around(text, span(text, &finding.place)?));
+        .and_then(|text| Window::around(text, span(text, finding)?, finding.input));
     let mut group = match &window {
         Some(window) => title.element(
             Snippet::source(&window.text)
@@ -46,9 +46,10 @@ pub(crate) fn draw(finding: &Finding, path: &str, source: &[u8], colour: bool) -
 }
 
 /// The bytes that a finding is about. The whole document is no place to point at.
-fn span(text: &str, place: &Place) -> Option<Range<usize>> {
-    match place {
+fn span(text: &str, finding: &Finding) -> Option<Range<usize>> {
+    match &finding.place {
         Place::Pointer(pointer) if pointer.is_empty() => None,
+        Place::Pointer(pointer) if finding.input == Input::Contract => locate_yaml(text, pointer),
         Place::Pointer(pointer) => locate(text, pointer),
         Place::Span(position) => {
             let mut lines = text.split_inclusive('\n');
@@ -70,13 +71,13 @@ struct Window {
 }
 
 impl Window {
-    fn around(text: &str, span: Range<usize>) -> Option<Self> {
+    fn around(text: &str, span: Range<usize>, input: Input) -> Option<Self> {
         let begin = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
         let end = text[span.start..]
             .find('\n')
             .map_or(text.len(), |at| span.start + at);
         let line = text[..begin].matches('\n').count() + 1;
-        let places = redacted(text.get(begin..end)?);
+        let places = redacted(text.get(begin..end)?, input);
         let (from, to) = (span.start - begin, span.end.min(end) - begin);
         let first = places
             .iter()
@@ -113,23 +114,28 @@ impl Window {
     }
 }
 
-/// The characters of a line with their places, those of doubtful texts replaced by dots.
-fn redacted(line: &str) -> Vec<(usize, char)> {
+/// The characters of a line with their places, those of doubtful texts replaced by dots. In JSON each
+/// text is judged by itself, elsewhere the line.
+fn redacted(line: &str, input: Input) -> Vec<(usize, char)> {
     let mut shown: Vec<(usize, char)> = line.char_indices().collect();
     let mut dot = |range: Range<usize>| {
         for (_, c) in shown.iter_mut().filter(|(at, _)| range.contains(at)) {
             *c = '·';
         }
     };
-    let mut rest = 0;
-    for text in texts(line) {
-        dot_strays(line, rest..text.start, &mut dot);
-        if !is_harmless(&line[text.clone()]) {
-            dot(text.clone());
+    if input == Input::Context {
+        let mut rest = 0;
+        for text in texts(line) {
+            dot_strays(line, rest..text.start, &mut dot);
+            if !is_harmless(&line[text.clone()]) {
+                dot(text.clone());
+            }
+            rest = text.end;
         }
-        rest = text.end;
+        dot_strays(line, rest..line.len(), &mut dot);
+    } else if !is_harmless(line.trim()) {
+        dot(0..line.len());
     }
-    dot_strays(line, rest..line.len(), &mut dot);
     for (_, c) in &mut shown {
         if c.is_control() {
             *c = '·';
@@ -154,7 +160,7 @@ fn dot_strays(line: &str, within: Range<usize>, dot: &mut impl FnMut(Range<usize
     }
 }
 
-/// What stands between double quotes; the whole line where none does, as in prose.
+/// What stands between double quotes; the whole line where none does.
 fn texts(line: &str) -> Vec<Range<usize>> {
     let mut texts = Vec::new();
     let mut open = None;
@@ -182,7 +188,10 @@ mod tests {
     use super::*;
 
     fn shown(line: &str) -> String {
-        redacted(line).into_iter().map(|(_, c)| c).collect()
+        redacted(line, Input::Context)
+            .into_iter()
+            .map(|(_, c)| c)
+            .collect()
     }
 
     #[test]
@@ -218,10 +227,21 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_a_contract_are_shown_whole_or_not_at_all() {
+        let of = |line: &str| -> String {
+            let places = redacted(line, Input::Contract);
+            places.into_iter().map(|(_, c)| c).collect()
+        };
+        let line = "      - name: \"customer's id\"";
+        assert_eq!(of(line), line);
+        assert_eq!(of("  owner: jane.doe@example.com"), "·".repeat(29));
+    }
+
+    #[test]
     fn the_place_stays_marked_where_a_long_line_is_cut() {
         let text = format!("{{{}\"here\": 7}}", "\"a\": 1, ".repeat(100));
         let at = text.find('7').unwrap();
-        let window = Window::around(&text, at..at + 1).unwrap();
+        let window = Window::around(&text, at..at + 1, Input::Context).unwrap();
         assert_eq!(&window.text[window.span.clone()], "7");
         assert!(window.text.chars().count() <= 2 * AROUND);
         assert_eq!(window.line, 1);
