@@ -121,7 +121,7 @@ const LOOK: Option<&str> = Some("see who wrote this; docs/untrusted-input.md say
 
 codes! {
     /// An input has more bytes than is admitted.
-    TooLarge = "SS-INTAKE-001", None;
+    TooLarge = "SS-INTAKE-001", Some("docs/untrusted-input.md has the bounds and their reasons");
     /// The context is no JSON document within bounds.
     NotJson = "SS-INTAKE-002", PROFILE_AGAIN;
     /// An object of the context has the same key twice.
@@ -129,13 +129,13 @@ codes! {
     /// A key is missing or unknown, or a value has the wrong type.
     Shape = "SS-INTAKE-004", PROFILE_AGAIN;
     /// A text is too long, or a key holds characters that do not show.
-    Text = "SS-INTAKE-005", None;
+    Text = "SS-INTAKE-005", Some("docs/untrusted-input.md has the bounds and their reasons");
     /// A table or column name is not acceptable.
     Name = "SS-INTAKE-006", Some("rename it in Bronze and profile again");
     /// A run id, layer or time is malformed, or ids do not belong together.
     Run = "SS-INTAKE-007", PROFILE_AGAIN;
     /// Too many tables or columns, or none at all.
-    Count = "SS-INTAKE-008", None;
+    Count = "SS-INTAKE-008", Some("docs/untrusted-input.md has the bounds and their reasons");
     /// Numbers that cannot be together.
     Numbers = "SS-INTAKE-009", PROFILE_AGAIN;
     /// Lists of tables that disagree.
@@ -163,9 +163,9 @@ codes! {
     /// The same file gives other evidence than the context has.
     BronzeEvidence = "SS-INTAKE-024", PROFILE_AGAIN;
     /// The report is not UTF-8 text.
-    ReportText = "SS-INTAKE-030", None;
+    ReportText = "SS-INTAKE-030", Some("save the report as UTF-8 text");
     /// The report has too many or too long lines.
-    ReportLines = "SS-INTAKE-031", None;
+    ReportLines = "SS-INTAKE-031", Some("docs/untrusted-input.md has the bounds and their reasons");
     /// The report does not name the Bronze run of the context.
     ReportRun = "SS-INTAKE-032", Some("give the report that was written with this context");
     /// The contract is no YAML document within bounds, or uses what is not admitted.
@@ -173,14 +173,14 @@ codes! {
     /// The contract is not of the shape of ODCS v3.
     ContractShape = "SS-INTAKE-041", Some("see https://bitol-io.github.io/open-data-contract-standard/");
     /// The contract names a table that the run does not have.
-    ContractTable = "SS-INTAKE-042", None;
+    ContractTable = "SS-INTAKE-042", Some("name it as the file in Bronze is named, or remove it");
     /// The contract names a column that its table does not have.
-    ContractColumn = "SS-INTAKE-043", None;
+    ContractColumn = "SS-INTAKE-043", Some("name it as the header in Bronze does, or remove it");
     /// `silversmith.quarantine` allows something that does not exist.
     ContractConsent = "SS-INTAKE-044",
         Some("allow any of duplicate_key, null_key, duplicate_row, invalid_value");
     /// Terms that contradict each other.
-    ContractTerms = "SS-INTAKE-045", None;
+    ContractTerms = "SS-INTAKE-045", Some("keep one of the terms that contradict each other");
     /// A part of the contract that would matter and is not read.
     ContractUnread = "SS-INTAKE-046", None;
     /// Text that is kept from the author.
