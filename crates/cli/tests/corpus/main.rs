@@ -8,6 +8,7 @@
 
 mod base;
 mod benign;
+mod contradictory;
 mod masked;
 mod neutralised;
 mod rejected;
