@@ -29,6 +29,11 @@ pub struct Ended {
 }
 
 impl Ended {
+    /// The layers that ought to have been in force, were not, and whose absence the caller accepted.
+    pub fn accepted(&self) -> impl Iterator<Item = &Layer> {
+        self.layers.iter().filter(|layer| layer.accepted)
+    }
+
     /// Whether the program exited by itself with code 0, its outputs were delivered and nothing
     /// was refused.
     pub fn is_clean(&self) -> bool {
@@ -115,6 +120,9 @@ pub struct Layer {
     pub name: String,
     /// Whether it was in force.
     pub applied: bool,
+    /// Whether it ought to have been in force, was not, and the caller accepted that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
     /// How, or why not.
     pub detail: String,
 }
@@ -128,6 +136,12 @@ pub struct LayerProbe {
     pub required: bool,
     /// Whether this machine offers it.
     pub available: bool,
-    /// How, or why not and what to do.
+    /// How, or what refused it.
     pub detail: String,
+    /// Why it is missing, as far as this machine tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// What to change, in one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::ended::LayerProbe;
+
 /// A job was not run, or its outputs could not be delivered.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -23,19 +25,15 @@ pub enum SandboxError {
     UserNamespace {
         /// What the kernel answered.
         source: io::Error,
-        /// The setting that causes it, where one was found.
-        remedy: String,
     },
     /// The machine refuses one of the other namespaces.
     #[error("this machine does not allow the sandbox its own namespaces ({source})")]
     Namespaces {
         /// What the kernel answered.
         source: io::Error,
-        /// What to change.
-        remedy: String,
     },
     /// A system call is missing.
-    #[error("the kernel is too old for the sandbox: {step} is missing")]
+    #[error("the sandbox needs a system call that is missing here ({step})")]
     Kernel {
         /// The step that failed.
         step: String,
@@ -104,6 +102,14 @@ pub enum SandboxError {
         /// What happened.
         source: io::Error,
     },
+    /// The machine lacks layers that a job needs.
+    #[error("{refusal}: {}", causes(missing))]
+    Unprotected {
+        /// The first refusal that the jail met.
+        refusal: Box<SandboxError>,
+        /// Every required layer that this machine lacks, each with its cause.
+        missing: Vec<LayerProbe>,
+    },
     /// The jail died without a report.
     #[error("the sandbox died without a report")]
     Lost,
@@ -133,6 +139,7 @@ impl SandboxError {
             Self::Landlock { .. } => "SS-SANDBOX-012",
             Self::Command { .. } => "SS-SANDBOX-013",
             Self::Delivery { .. } => "SS-SANDBOX-014",
+            Self::Unprotected { refusal, .. } => refusal.code(),
             Self::Lost => "SS-SANDBOX-015",
             Self::Supervision { .. } => "SS-SANDBOX-016",
         }
@@ -147,6 +154,30 @@ impl SandboxError {
         )
     }
 
+    /// The first refusal that the jail met, without its causes.
+    pub fn refusal(&self) -> &Self {
+        match self {
+            Self::Unprotected { refusal, .. } => refusal,
+            other => other,
+        }
+    }
+
+    /// Every required layer that this machine lacks, where that is why nothing was run.
+    pub fn missing(&self) -> &[LayerProbe] {
+        match self {
+            Self::Unprotected { missing, .. } => missing,
+            _ => &[],
+        }
+    }
+
+    /// Why this machine lacks what it lacks, where that was found.
+    pub fn cause(&self) -> Option<String> {
+        match self {
+            Self::Unprotected { missing, .. } => Some(causes(missing)),
+            _ => None,
+        }
+    }
+
     /// What to do, in one line.
     pub fn help(&self) -> Option<String> {
         let text = match self {
@@ -155,23 +186,26 @@ impl SandboxError {
                 "the program that runs jobs must call silversmith_sandbox::helper_main_if_requested() \
                  first, or name a helper that does"
             }
-            Self::UserNamespace { remedy, .. } | Self::Namespaces { remedy, .. } => remedy,
-            Self::Kernel { .. } => "use Linux 5.12 or newer",
-            Self::Proc { .. } => {
-                "in a container, /proc must not be masked: docker run --security-opt systempaths=unconfined"
-            }
-            Self::FileSystem { .. } => {
-                "in a container or under AppArmor, mounting in an own namespace must be allowed; \
-                 `silversmith doctor` shows each layer"
+            Self::Unprotected { missing, refusal } => {
+                let remedies = unique(missing.iter().filter_map(|layer| layer.remedy.as_deref()));
+                return match remedies.is_empty() {
+                    true => refusal.help(),
+                    false => Some(remedies.join("; ")),
+                };
             }
             Self::Grant { .. } => {
                 "check that the path exists, is not a symbolic link inside another grant, and can be \
                  read by the user that runs Silversmith"
             }
             Self::Spec { .. } => return None,
-            Self::Privileges { .. } | Self::Seccomp { .. } | Self::Landlock { .. } => {
-                "`silversmith doctor` shows which layer this machine lacks"
-            }
+            Self::UserNamespace { .. }
+            | Self::Namespaces { .. }
+            | Self::Kernel { .. }
+            | Self::Proc { .. }
+            | Self::FileSystem { .. }
+            | Self::Privileges { .. }
+            | Self::Seccomp { .. }
+            | Self::Landlock { .. } => "`silversmith doctor` shows which layer this machine lacks",
             Self::Command { .. } => {
                 "the program, its interpreter and its libraries must lie under /usr or in a granted path"
             }
@@ -186,30 +220,40 @@ impl SandboxError {
     }
 }
 
-/// Why the kernel refuses user namespaces, as far as its settings tell.
-pub(crate) fn namespace_remedy() -> String {
-    let is = |path: &str, value: &str| {
-        std::fs::read_to_string(path).is_ok_and(|text| text.trim() == value)
-    };
-    let remedy = if is("/proc/sys/user/max_user_namespaces", "0") {
-        "allow them: sysctl -w user.max_user_namespaces=10000"
-    } else if is("/proc/sys/kernel/unprivileged_userns_clone", "0") {
-        "allow them: sysctl -w kernel.unprivileged_userns_clone=1"
-    } else if is(
-        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
-        "1",
-    ) {
-        "AppArmor restricts them: install an AppArmor profile with `userns,` for silversmith, or \
-         sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
-    } else if std::path::Path::new("/.dockerenv").exists()
-        || std::path::Path::new("/run/.containerenv").exists()
-    {
-        "the container's seccomp profile forbids them: docker run --security-opt \
-         seccomp=<a profile that allows unshare and mount> --security-opt systempaths=unconfined"
-    } else {
-        "allow unshare(2) for this user, or run as an administrator with CAP_SYS_ADMIN"
-    };
-    remedy.to_owned()
+/// The causes of all missing layers. A layer that could not even be tried adds nothing to what stood
+/// in its way; where that is several layers, they are named.
+fn causes(missing: &[LayerProbe]) -> String {
+    let of = |layer: &LayerProbe| layer.cause.clone().unwrap_or_else(|| layer.detail.clone());
+    let tried = missing.iter().filter(|layer| layer.remedy.is_some());
+    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    for layer in tried {
+        let cause = of(layer);
+        match told.iter_mut().find(|(other, _)| *other == cause) {
+            Some((_, layers)) => layers.push(&layer.name),
+            None => told.push((cause, vec![&layer.name])),
+        }
+    }
+    match told.as_slice() {
+        [] => missing.first().map(of).unwrap_or_default(),
+        [(cause, _)] => cause.clone(),
+        several => {
+            let each = several
+                .iter()
+                .map(|(cause, layers)| format!("{cause} ({})", layers.join(", ")));
+            each.collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+/// In the order in which they come first.
+fn unique<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut list: Vec<&str> = Vec::new();
+    for text in texts {
+        if !list.contains(&text) {
+            list.push(text);
+        }
+    }
+    list
 }
 
 #[cfg(test)]
@@ -226,14 +270,8 @@ mod tests {
                 helper: path(),
                 detail: text(),
             },
-            SandboxError::UserNamespace {
-                source: source(),
-                remedy: text(),
-            },
-            SandboxError::Namespaces {
-                source: source(),
-                remedy: text(),
-            },
+            SandboxError::UserNamespace { source: source() },
+            SandboxError::Namespaces { source: source() },
             SandboxError::Kernel { step: text() },
             SandboxError::Proc { source: source() },
             SandboxError::FileSystem {

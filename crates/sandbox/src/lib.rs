@@ -26,6 +26,10 @@ mod helper;
 #[cfg(target_os = "linux")]
 mod listen;
 #[cfg(target_os = "linux")]
+mod machine;
+#[cfg(target_os = "linux")]
+mod probe;
+#[cfg(target_os = "linux")]
 mod request;
 #[cfg(target_os = "linux")]
 mod supervisor;
@@ -39,12 +43,14 @@ mod unsupported;
 
 pub use ended::{Ended, Layer, LayerProbe, Outcome, Usage};
 pub use error::SandboxError;
-pub use spec::{Grant, JailSpec, Limits, OnLine};
+pub use spec::{Grant, JailSpec, Limits, OnLine, WeakerLayer};
 
 #[cfg(target_os = "linux")]
 pub use helper::helper_main_if_requested;
 #[cfg(target_os = "linux")]
-pub use supervisor::{Sandbox, probe};
+pub use probe::probe;
+#[cfg(target_os = "linux")]
+pub use supervisor::Sandbox;
 
 #[cfg(not(target_os = "linux"))]
 pub use unsupported::{Sandbox, helper_main_if_requested, probe};

@@ -1,5 +1,6 @@
 //! Checks a job and turns it into what the helper is told.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
@@ -79,6 +80,7 @@ pub(crate) fn of(spec: &JailSpec) -> Result<Request, SandboxError> {
         memory: spec.limits.memory,
         pids: spec.limits.pids,
         disk: spec.limits.disk,
+        accepted: BTreeSet::new(),
     })
 }
 
@@ -95,6 +97,7 @@ pub(crate) fn of_probe() -> Request {
         memory: limits.memory,
         pids: limits.pids,
         disk: limits.disk,
+        accepted: BTreeSet::new(),
     }
 }
 

@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// A path of the host that appears inside the jail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
@@ -70,6 +72,25 @@ impl JailSpec {
             environment: BTreeMap::new(),
             working_directory: PathBuf::from("/"),
             limits: Limits::default(),
+        }
+    }
+}
+
+/// A layer whose absence can be accepted, and would otherwise be a refusal. No required layer is one:
+/// the type has no word for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WeakerLayer {
+    /// Landlock, where the kernel has it and something around this process keeps it from using it.
+    /// (A kernel without Landlock needs no acceptance; the record of the job says so.)
+    Landlock,
+}
+
+impl WeakerLayer {
+    /// The name of the layer in records and settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Landlock => "landlock",
         }
     }
 }

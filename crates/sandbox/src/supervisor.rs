@@ -1,5 +1,6 @@
 //! The side of the caller: starts the helper, listens, keeps the time, and delivers.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -13,21 +14,22 @@ use rustix::fs::{Mode, OFlags};
 
 use crate::copy::{self, Copied, CopyError};
 use crate::deliver::Staging;
-use crate::ended::{Ended, LayerProbe, Outcome, Usage};
-use crate::error::{self, SandboxError};
+use crate::ended::{Ended, Outcome, Usage};
+use crate::error::SandboxError;
 use crate::helper;
 use crate::listen::{self, Heard};
 use crate::request;
-use crate::spec::{JailSpec, Limits, OnLine};
+use crate::spec::{JailSpec, Limits, OnLine, WeakerLayer};
 use crate::wire::{self, End, Refusal, RefusalKind, Report, Request};
 
 /// How long the helper may take in the middle of a message. It sends and reads each in one go.
-const HELPER_PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const HELPER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs jobs in the jail.
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     helper: PathBuf,
+    accepted: BTreeSet<WeakerLayer>,
 }
 
 impl Sandbox {
@@ -36,6 +38,7 @@ impl Sandbox {
     pub fn new() -> Result<Self, SandboxError> {
         Ok(Self {
             helper: PathBuf::from("/proc/self/exe"),
+            accepted: BTreeSet::new(),
         })
     }
 
@@ -44,6 +47,17 @@ impl Sandbox {
     pub fn with_helper(self, helper: impl Into<PathBuf>) -> Self {
         Self {
             helper: helper.into(),
+            ..self
+        }
+    }
+
+    /// Runs jobs without these layers too, where something keeps this process from them. Where they
+    /// can be had they are in force all the same, and what was done without is in [`Ended::layers`].
+    #[must_use]
+    pub fn accepting(self, layers: impl IntoIterator<Item = WeakerLayer>) -> Self {
+        Self {
+            accepted: layers.into_iter().collect(),
+            ..self
         }
     }
 
@@ -66,12 +80,20 @@ impl Sandbox {
         spec: &JailSpec,
         on_stdout_line: Option<OnLine<'_>>,
     ) -> Result<Ended, SandboxError> {
-        let request = request::of(spec)?;
-        let seen = self.supervise(&request, &spec.limits, on_stdout_line)?;
-        conclude(spec, seen)
+        let request = self.with_accepted(request::of(spec)?);
+        self.supervise(&request, &spec.limits, on_stdout_line)
+            .and_then(|seen| conclude(spec, seen))
+            .map_err(|error| self.explained(error))
     }
 
-    fn supervise(
+    pub(crate) fn with_accepted(&self, request: Request) -> Request {
+        Request {
+            accepted: self.accepted.clone(),
+            ..request
+        }
+    }
+
+    pub(crate) fn supervise(
         &self,
         request: &Request,
         limits: &Limits,
@@ -86,7 +108,7 @@ impl Sandbox {
         control
             .set_read_timeout(Some(HELPER_PATIENCE))
             .map_err(supervision)?;
-        let mut child = Jail(self.spawn(theirs)?);
+        let mut child = Jail(self.spawn(theirs, &[])?);
         // A helper that is the wrong program may close its end at once; that shows below.
         let _ = wire::send(&control, request, None);
         let heard = listen::listen(&mut child.0, control, started, limits, on_stdout_line)?;
@@ -104,7 +126,8 @@ impl Sandbox {
         Ok(Seen { heard, wall_ms })
     }
 
-    fn spawn(&self, control: UnixStream) -> Result<Child, SandboxError> {
+    /// Starts the helper with these words after its first one.
+    pub(crate) fn spawn(&self, control: UnixStream, words: &[&str]) -> Result<Child, SandboxError> {
         let helper = if self.helper.is_relative() {
             std::path::absolute(&self.helper).map_err(supervision)?
         } else {
@@ -112,6 +135,7 @@ impl Sandbox {
         };
         Command::new(&helper)
             .arg(helper::ARGUMENT)
+            .args(words)
             .env_clear()
             .current_dir("/")
             .stdin(OwnedFd::from(control))
@@ -125,64 +149,13 @@ impl Sandbox {
     }
 }
 
-/// What this machine offers, layer by layer, found by building a whole jail and running nothing in
-/// it. The last line, `jail`, is whether jobs can run.
-pub fn probe() -> Vec<LayerProbe> {
-    match Sandbox::new() {
-        Ok(sandbox) => sandbox.probe(),
-        Err(error) => vec![jail_line(Some(&error))],
-    }
-}
-
-impl Sandbox {
-    /// As [`probe`], with this sandbox's helper.
-    pub fn probe(&self) -> Vec<LayerProbe> {
-        let answer = self.supervise(&request::of_probe(), &Limits::default(), None);
-        let (layers, error) = match answer {
-            Ok(seen) if seen.heard.report.is_some() => (seen.heard.layers, None),
-            Ok(seen) => (seen.heard.layers, Some(SandboxError::Lost)),
-            Err(error) => (Vec::new(), Some(error)),
-        };
-        let mut lines: Vec<_> = layers
-            .into_iter()
-            .map(|layer| LayerProbe {
-                required: !matches!(layer.name.as_str(), "cgroup" | "landlock"),
-                available: layer.applied,
-                name: layer.name,
-                detail: layer.detail,
-            })
-            .collect();
-        lines.push(jail_line(error.as_ref()));
-        lines
-    }
-}
-
-fn jail_line(error: Option<&SandboxError>) -> LayerProbe {
-    let detail = match error {
-        None => "jobs can run".to_owned(),
-        Some(error) => {
-            let help = error
-                .help()
-                .map(|help| format!("; {help}"))
-                .unwrap_or_default();
-            format!("{} {error}{help}", error.code())
-        }
-    };
-    LayerProbe {
-        name: "jail".to_owned(),
-        required: true,
-        available: error.is_none(),
-        detail,
-    }
-}
-
 fn supervision(source: io::Error) -> SandboxError {
     SandboxError::Supervision { source }
 }
 
 /// The helper process. Whatever happens in this one, a panic of the caller's closure included, it
 /// does not outlive this value, and all of the jail dies with it.
-struct Jail(Child);
+pub(crate) struct Jail(pub(crate) Child);
 
 impl Drop for Jail {
     fn drop(&mut self) {
@@ -193,8 +166,8 @@ impl Drop for Jail {
 }
 
 /// What was seen of a job that was started.
-struct Seen {
-    heard: Heard,
+pub(crate) struct Seen {
+    pub(crate) heard: Heard,
     wall_ms: u64,
 }
 
@@ -302,14 +275,8 @@ fn refused(refusal: Refusal) -> SandboxError {
     let is_missing_call = errno == rustix::io::Errno::NOSYS.raw_os_error();
     match kind {
         _ if is_missing_call && kind != RefusalKind::Command => SandboxError::Kernel { step },
-        RefusalKind::UserNamespace => SandboxError::UserNamespace {
-            source,
-            remedy: error::namespace_remedy(),
-        },
-        RefusalKind::Namespaces => SandboxError::Namespaces {
-            source,
-            remedy: error::namespace_remedy(),
-        },
+        RefusalKind::UserNamespace => SandboxError::UserNamespace { source },
+        RefusalKind::Namespaces => SandboxError::Namespaces { source },
         RefusalKind::Proc => SandboxError::Proc { source },
         RefusalKind::FileSystem => SandboxError::FileSystem { step, source },
         RefusalKind::Grant => SandboxError::Grant { path, source },

@@ -119,8 +119,8 @@ fn check(result: libc::c_long) -> io::Result<()> {
     }
 }
 
-/// The version of Landlock that the kernel offers; 0 or less where it offers none.
-pub(crate) fn landlock_version() -> i32 {
+/// The version of Landlock that the kernel offers, which is at least 1.
+pub(crate) fn landlock_version() -> io::Result<i32> {
     /// `LANDLOCK_CREATE_RULESET_VERSION` of <linux/landlock.h>.
     const VERSION: u32 = 1;
     // SAFETY: with this flag the kernel takes no pointer and makes no descriptor.
@@ -132,7 +132,10 @@ pub(crate) fn landlock_version() -> i32 {
             VERSION,
         )
     };
-    i32::try_from(version).unwrap_or(0)
+    if version < 1 {
+        return Err(io::Error::last_os_error());
+    }
+    i32::try_from(version).map_err(io::Error::other)
 }
 
 /// `kill(-1, SIGKILL)`: as process 1 of a process namespace, everything else in it.

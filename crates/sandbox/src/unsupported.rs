@@ -27,6 +27,17 @@ impl Sandbox {
     }
 
     /// Unreachable, since no value exists.
+    #[must_use]
+    pub fn accepting(self, _layers: impl IntoIterator<Item = crate::WeakerLayer>) -> Self {
+        self
+    }
+
+    /// Unreachable, since no value exists.
+    pub fn check(&self) -> Result<Vec<crate::Layer>, SandboxError> {
+        match self.0 {}
+    }
+
+    /// Unreachable, since no value exists.
     pub fn probe(&self) -> Vec<LayerProbe> {
         match self.0 {}
     }
@@ -51,5 +62,7 @@ pub fn probe() -> Vec<LayerProbe> {
         required: true,
         available: false,
         detail: SandboxError::Platform.to_string(),
+        cause: None,
+        remedy: SandboxError::Platform.help(),
     }]
 }

@@ -1,5 +1,6 @@
 //! Messages between the supervisor and its helper: a length, then JSON.
 
+use std::collections::BTreeSet;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
@@ -12,6 +13,7 @@ use rustix::net::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::ended::Layer;
+use crate::spec::WeakerLayer;
 
 /// The largest message. Command lines are bounded by the kernel at 2 MiB and JSON writes a byte
 /// with at most four characters.
@@ -35,6 +37,26 @@ pub(crate) struct Request {
     pub(crate) memory: u64,
     pub(crate) pids: u32,
     pub(crate) disk: u64,
+    /// Layers whose absence the caller accepts.
+    pub(crate) accepted: BTreeSet<WeakerLayer>,
+}
+
+/// What came of trying each layer by itself.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Survey {
+    /// Whether jobs are root's, which need no user namespace.
+    pub(crate) is_root: bool,
+    pub(crate) tried: Vec<Tried>,
+}
+
+/// What came of trying one layer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Tried {
+    pub(crate) layer: String,
+    /// Whether a job is refused without it.
+    pub(crate) required: bool,
+    /// How it would be in force, or what refused it.
+    pub(crate) result: Result<String, Refusal>,
 }
 
 /// What the helper says.

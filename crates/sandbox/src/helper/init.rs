@@ -9,9 +9,10 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{AtFlags, Mode};
 use rustix::process::{DumpableBehavior, Pid, PidfdFlags, Signal, WaitOptions, WaitStatus};
 
+use super::confine::Landlock;
 use super::privilege::{IdMaps, Identity};
 use super::root::{self, Jail};
-use super::{confine, filter, payload, refused, watch};
+use super::{filter, payload, refused, watch};
 use crate::ended::Layer;
 use crate::sys;
 use crate::wire::{self, End, Refusal, RefusalKind, Reply, Report, Request};
@@ -21,15 +22,21 @@ use crate::wire::{self, End, Refusal, RefusalKind, Reply, Report, Request};
 const WATCH_EVERY: Duration = Duration::from_millis(10);
 
 /// Runs one job from beginning to end.
-pub(super) fn run(control: &UnixStream, request: &Request, identity: Identity, idmaps: IdMaps) {
-    let reply = match start(request, identity, &idmaps) {
+pub(super) fn run(
+    control: &UnixStream,
+    request: &Request,
+    identity: Identity,
+    idmaps: IdMaps,
+    landlock: &Landlock,
+) {
+    let reply = match start(request, identity, &idmaps, landlock) {
         Err(refusal) => {
             end_everything();
             Reply::Refused(refusal)
         }
         Ok((jail, program)) => {
             drop(idmaps);
-            let layers = layers(request, identity, &jail);
+            let layers = layers(request, identity, &jail, landlock);
             if wire::send(control, &Reply::Started { layers }, None).is_err() {
                 return;
             }
@@ -45,24 +52,33 @@ pub(super) fn run(control: &UnixStream, request: &Request, identity: Identity, i
     let _ = wire::send(control, &reply, None);
 }
 
-fn start(request: &Request, identity: Identity, idmaps: &IdMaps) -> Result<(Jail, Pid), Refusal> {
+fn start(
+    request: &Request,
+    identity: Identity,
+    idmaps: &IdMaps,
+    landlock: &Landlock,
+) -> Result<(Jail, Pid), Refusal> {
     let step = |name: &'static str| refused::<rustix::io::Errno>(RefusalKind::FileSystem, name);
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).map_err(step("prctl"))?;
     // The job may share this process's user id and must not be able to trace it.
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(step("prctl"))?;
     let jail = root::build(request, identity, idmaps)?;
     rustix::system::sethostname(b"jail").map_err(step("host name"))?;
-    let program = start_program(request, identity)?;
+    let program = start_program(request, identity, landlock)?;
     Ok((jail, program))
 }
 
 /// Forks the program, which is never process 1: a program that kills itself must not look like one
 /// that the kernel shields from signals.
-fn start_program(request: &Request, identity: Identity) -> Result<Pid, Refusal> {
+fn start_program(
+    request: &Request,
+    identity: Identity,
+    landlock: &Landlock,
+) -> Result<Pid, Refusal> {
     let step = |name: &'static str| refused::<io::Error>(RefusalKind::Privileges, name);
     let (mut answer, mut complaint) = io::pipe().map_err(step("pipe"))?;
     let Some(program) = sys::fork().map_err(step("fork"))? else {
-        let refusal = payload::enter(request, identity);
+        let refusal = payload::enter(request, identity, landlock);
         if let Ok(text) = serde_json::to_vec(&refusal) {
             // Init reads to the end of the pipe; a failed write reads as a lost job.
             let _ = complaint.write_all(&text);
@@ -220,10 +236,11 @@ fn disk_is_exceeded(jail: &Jail, request: &Request) -> bool {
 
 /// The protections in force, for the report. Each is here because the step that sets it succeeded:
 /// a failure would have been a refusal.
-fn layers(request: &Request, identity: Identity, jail: &Jail) -> Vec<Layer> {
+fn layers(request: &Request, identity: Identity, jail: &Jail, landlock: &Landlock) -> Vec<Layer> {
     let layer = |name: &str, detail: String| Layer {
         name: name.to_owned(),
         applied: true,
+        accepted: false,
         detail,
     };
     let grants = request.read_only.len();
@@ -252,13 +269,14 @@ fn layers(request: &Request, identity: Identity, jail: &Jail) -> Vec<Layer> {
             "seccomp",
             format!("{} system calls allowed", filter::allowed_calls()),
         ),
-        confine::layer(),
+        landlock.layer(),
         layer("limits", "rlimits, and the whole job watched".to_owned()),
         layer("copy-out", "regular files with one name".to_owned()),
     ];
     layers.push(Layer {
         name: "cgroup".to_owned(),
         applied: false,
+        accepted: false,
         detail: "not used: memory and processes are watched by the jail itself".to_owned(),
     });
     layers

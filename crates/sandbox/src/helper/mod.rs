@@ -12,6 +12,7 @@ mod init;
 mod payload;
 mod privilege;
 mod root;
+mod survey;
 mod watch;
 
 use std::io;
@@ -27,6 +28,9 @@ use privilege::Identity;
 
 /// The hidden first argument.
 pub(crate) const ARGUMENT: &str = "__silversmith-jail";
+
+/// The second argument when no job is to be run, but each layer tried by itself.
+pub(crate) const SURVEY: &str = "survey";
 
 /// Becomes the jail's helper when this process was started as one, and returns otherwise.
 ///
@@ -68,6 +72,11 @@ fn stage() -> i32 {
     let Ok(Some((request, _))) = wire::receive::<Request>(&control) else {
         return 70;
     };
+    if std::env::args_os().nth(2).is_some_and(|arg| arg == SURVEY) {
+        // When the supervisor is gone, so is the reader of this answer.
+        let _ = wire::send(&control, &survey::survey(&request), None);
+        return 0;
+    }
     match unshare_and_fork(&control, &request) {
         Ok(Some(init)) => {
             drop(control);
@@ -100,6 +109,8 @@ fn unshare_and_fork(
     control: &UnixStream,
     request: &Request,
 ) -> Result<Option<rustix::process::Pid>, Refusal> {
+    // While the host's files are in view, which tell what this kernel has.
+    let landlock = confine::Landlock::decide(request)?;
     let identity = Identity::of_job();
     let idmaps = privilege::IdMaps::for_grants(request, identity);
     if !identity.is_root {
@@ -117,14 +128,15 @@ fn unshare_and_fork(
     match sys::fork().map_err(refused(RefusalKind::Namespaces, "fork"))? {
         Some(init) => Ok(Some(init)),
         None => {
-            init::run(control, request, identity, idmaps);
+            init::run(control, request, identity, idmaps, &landlock);
             Ok(None)
         }
     }
 }
 
-fn wait_for(child: rustix::process::Pid) {
+fn wait_for(child: rustix::process::Pid) -> Option<rustix::process::WaitStatus> {
     // An error means that the child is gone.
-    let _ =
+    let ended =
         rustix::io::retry_on_intr(|| rustix::process::waitpid(Some(child), WaitOptions::empty()));
+    Some(ended.ok()??.1)
 }

@@ -9,9 +9,10 @@ use std::process::Command;
 use rustix::fs::{Access, Mode};
 use rustix::process::{Resource, Rlimit};
 
+use super::confine::Landlock;
 use super::privilege::{self, Identity};
 use super::root::DISK_SLACK;
-use super::{confine, filter, refused};
+use super::{filter, refused};
 use crate::sys;
 use crate::wire::{Refusal, RefusalKind, Request};
 
@@ -23,15 +24,15 @@ const MAX_OPEN_FILES: u64 = 1024;
 const ADDRESS_SPACE_SLACK: u64 = 8 << 30;
 
 /// Becomes the program, or says why not. A probe ends here with exit code 0.
-pub(super) fn enter(request: &Request, identity: Identity) -> Refusal {
-    match prepare(request, identity) {
+pub(super) fn enter(request: &Request, identity: Identity, landlock: &Landlock) -> Refusal {
+    match prepare(request, identity, landlock) {
         Err(refusal) => refusal,
         Ok(()) if request.command.is_empty() => std::process::exit(0),
         Ok(()) => exec(request),
     }
 }
 
-fn prepare(request: &Request, identity: Identity) -> Result<(), Refusal> {
+fn prepare(request: &Request, identity: Identity, landlock: &Landlock) -> Result<(), Refusal> {
     let step = |name: &'static str| refused::<rustix::io::Errno>(RefusalKind::Privileges, name);
     // No terminal to write to, no process group of the supervisor's to signal.
     rustix::process::setsid().map_err(step("setsid"))?;
@@ -46,7 +47,7 @@ fn prepare(request: &Request, identity: Identity) -> Result<(), Refusal> {
         path: request.working_directory.clone(),
         ..refused(RefusalKind::Grant, "working directory")(error)
     })?;
-    confine::enter(request)?;
+    landlock.enter(request)?;
     sys::cloexec_all().map_err(refused(RefusalKind::Privileges, "close_range"))?;
     filter::enter(&program)
 }
@@ -55,7 +56,7 @@ fn path(bytes: &[u8]) -> OsString {
     OsString::from_vec(bytes.to_vec())
 }
 
-fn set_limits(request: &Request, identity: Identity) -> Result<(), Refusal> {
+pub(super) fn set_limits(request: &Request, identity: Identity) -> Result<(), Refusal> {
     // The kernel counts the stage and init too where they share the job's user.
     let own_processes = if identity.is_root { 0 } else { 2 };
     let address_space = request

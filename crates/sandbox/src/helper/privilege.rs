@@ -59,7 +59,10 @@ impl Identity {
 
     pub(super) fn describe(self) -> String {
         if self.is_root {
-            format!("user id {}", self.id)
+            format!(
+                "user id {}, changed for real: no user namespace needed",
+                self.id
+            )
         } else {
             "own user namespace, one user".to_owned()
         }
@@ -134,7 +137,7 @@ fn owner_of(host: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// A user namespace that exists only to carry a mapping: made by a child that ends at once.
-fn mapping_namespace((user, group): (u32, u32), id: u32) -> io::Result<OwnedFd> {
+pub(super) fn mapping_namespace((user, group): (u32, u32), id: u32) -> io::Result<OwnedFd> {
     let (mut is_ready, mut ready) = io::pipe()?;
     let (mut may_end, end) = io::pipe()?;
     let Some(child) = sys::fork()? else {

@@ -149,7 +149,7 @@ fn path_of(bytes: &[u8]) -> PathBuf {
 }
 
 /// A /proc of the jail's own process namespace, without anything that is not about a process.
-fn mount_proc(hide_others: bool) -> Result<OwnedFd, Refusal> {
+pub(super) fn mount_proc(hide_others: bool) -> Result<OwnedFd, Refusal> {
     let mount = || -> io::Result<OwnedFd> {
         let context = rustix::mount::fsopen("proc", FsOpenFlags::FSOPEN_CLOEXEC)?;
         rustix::mount::fsconfig_set_string(&context, "subset", "pid")?;
@@ -188,8 +188,15 @@ fn mount_tmpfs(options: &[(&str, &str)], flags: MountAttrFlags) -> io::Result<Ow
     )?)
 }
 
+/// Tries the calls that every jail's mounts are made with.
+pub(super) fn try_mounts() -> Result<(), Refusal> {
+    mount_tmpfs(&[("size", "1m")], MountAttrFlags::empty()).map_err(step("a tmpfs"))?;
+    clone_tree(Path::new("/usr"), READ_ONLY).map_err(step("a read-only view of /usr"))?;
+    Ok(())
+}
+
 /// A detached copy of the mounts at `path`, with `flags` set on every one of them.
-fn clone_tree(path: &Path, flags: MountAttrFlags) -> io::Result<OwnedFd> {
+pub(super) fn clone_tree(path: &Path, flags: MountAttrFlags) -> io::Result<OwnedFd> {
     let tree = rustix::mount::open_tree(
         CWD,
         path,
@@ -201,7 +208,7 @@ fn clone_tree(path: &Path, flags: MountAttrFlags) -> io::Result<OwnedFd> {
     Ok(tree)
 }
 
-const READ_ONLY: MountAttrFlags = MountAttrFlags::MOUNT_ATTR_RDONLY
+pub(super) const READ_ONLY: MountAttrFlags = MountAttrFlags::MOUNT_ATTR_RDONLY
     .union(MountAttrFlags::MOUNT_ATTR_NOSUID)
     .union(MountAttrFlags::MOUNT_ATTR_NODEV);
 
