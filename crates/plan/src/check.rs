@@ -1,11 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use silversmith_intake::{Brief, BriefTable, QuarantineConsent};
-use silversmith_types::{Digest, TableName};
+use silversmith_types::{ColumnName, Digest, TableName, is_invisible};
 
 use crate::document::{PlanDocument, RowRelation, Step, TablePlan, escape_pointer};
 use crate::operation::{Class, OperationKind, Problem};
-use crate::ops::filter_rows::FilterRows;
+use crate::ops::expect::Expectation;
+use crate::origins::Origins;
 use crate::schema::Schema;
 
 /// Most steps of one table, and longest texts of a step. A reviewer reads every one.
@@ -70,6 +71,15 @@ impl PlanError {
                 "name keys that are unique in Bronze, or add `dedupe_latest` or `expect` unique"
                     .to_owned()
             }
+            "SS-PLAN-004" => {
+                "write what a reviewer can read: plain ids, single short lines, few steps"
+                    .to_owned()
+            }
+            "SS-PLAN-007" => {
+                "see docs/schema/plan.schema.json for the operations, and `plan show` for the \
+                 columns that a step meets"
+                    .to_owned()
+            }
             _ => return None,
         })
     }
@@ -102,7 +112,8 @@ impl Plan {
                         table,
                         errors: &mut errors,
                     };
-                    schemas.insert(name.clone(), checked.run());
+                    let origins = Origins::new(name, table, brief.joins());
+                    schemas.insert(name.clone(), checked.run(origins));
                 }
             }
         }
@@ -141,7 +152,7 @@ struct TableCheck<'a> {
 }
 
 impl TableCheck<'_> {
-    fn run(mut self) -> Schema {
+    fn run(mut self, mut origins: Origins<'_>) -> Schema {
         let mut schema = Schema::bronze(self.table.columns.iter().map(|column| &column.name));
         let mut ids = BTreeSet::new();
         if self.plan.steps.len() > MAX_STEPS {
@@ -153,15 +164,18 @@ impl TableCheck<'_> {
         }
         for (at, step) in self.plan.steps.iter().enumerate() {
             self.check_texts(at, step, ids.insert(&step.id));
+            let before = schema.clone();
             if let Err(problem) = step.operation.as_operation().check(&mut schema) {
                 self.step_error(at, step, problem);
                 // What comes after would only repeat the same problem.
                 return schema;
             }
-            self.check_removal(at, step, &schema);
+            self.check_removal(at, step, &before, &origins);
+            origins.follow(&step.operation, &before, &schema);
         }
+        self.check_relation();
         self.check_publish();
-        self.check_grain(&schema);
+        self.check_grain(&schema, &origins);
         schema
     }
 
@@ -196,15 +210,22 @@ impl TableCheck<'_> {
                 format!("the id {rule}"),
             );
         }
-        let texts = std::iter::once(&step.why).chain(&step.evidence);
-        let one_line = |text: &String| {
-            text.chars().count() <= MAX_WHY_CHARS && !text.chars().any(char::is_control)
-        };
-        if !texts.into_iter().all(one_line) || step.evidence.len() > MAX_EVIDENCE {
+        let mut texts = std::iter::once(&step.why).chain(&step.evidence);
+        if !texts.all(|text| is_line(text, MAX_WHY_CHARS)) || step.evidence.len() > MAX_EVIDENCE {
             let rule = format!(
                 "`why` and `evidence` are single lines of at most {MAX_WHY_CHARS} characters, and at most {MAX_EVIDENCE}"
             );
             self.error("SS-PLAN-004", &format!("/steps/{at}"), rule);
+        }
+    }
+
+    fn check_relation(&mut self) {
+        if let RowRelation::Subset(reason) = &self.plan.grain.rows
+            && !is_line(reason, MAX_WHY_CHARS)
+        {
+            let rule =
+                format!("the reason is not a single line of at most {MAX_WHY_CHARS} characters");
+            self.error("SS-PLAN-004", "/grain/rows/subset", rule);
         }
     }
 
@@ -228,7 +249,7 @@ impl TableCheck<'_> {
         }
     }
 
-    fn check_removal(&mut self, at: usize, step: &Step, schema: &Schema) {
+    fn check_removal(&mut self, at: usize, step: &Step, schema: &Schema, origins: &Origins<'_>) {
         let Some(needed) = step.operation.as_operation().removal() else {
             return;
         };
@@ -247,69 +268,103 @@ impl TableCheck<'_> {
             );
             self.error("SS-PLAN-005", &below, message);
         }
-        if !self.table.terms.quarantine.contains(&needed)
-            || !self.is_within_consent(step, needed, schema)
-        {
+        let consent = consent_name(needed);
+        if !self.table.terms.quarantine.contains(&needed) {
             let message = format!(
-                "step `{}` removes rows ({}), and nobody consented to that",
+                "step `{}` removes rows ({consent}), and nobody consented to that",
+                step.id
+            );
+            self.error("SS-PLAN-005", &below, message);
+        } else if !self.is_within_consent(step, needed, schema, origins) {
+            let message = format!(
+                "step `{}` removes rows ({consent}), and the consent to that is for the values of \
+                 Bronze: for {}, before a step gives it other values",
                 step.id,
-                consent_name(needed)
+                self.consented_columns(needed)
             );
             self.error("SS-PLAN-005", &below, message);
         }
     }
 
-    /// Consent to quarantine null keys is no consent to quarantine nulls of any other column, and
-    /// rows that agree in some columns do not repeat each other.
-    fn is_within_consent(&self, step: &Step, needed: QuarantineConsent, schema: &Schema) -> bool {
-        match (&step.operation, needed) {
-            (OperationKind::FilterRows(filter), QuarantineConsent::NullKey) => {
-                filter.columns_required().is_some_and(|names| {
-                    names
-                        .iter()
-                        .all(|n| self.table.terms.primary_key.contains(n))
-                })
+    fn consented_columns(&self, consent: QuarantineConsent) -> String {
+        let key = &self.table.terms.primary_key;
+        match consent {
+            QuarantineConsent::DuplicateRow => "all columns".to_owned(),
+            _ if key.is_empty() => "a key that the contract does not name".to_owned(),
+            _ => {
+                let names = key.iter().map(|name| format!("`{name}`"));
+                format!("the key {}", names.collect::<Vec<_>>().join(", "))
             }
+        }
+    }
+
+    /// Consent to quarantine null keys is no consent to quarantine nulls of any other column, and
+    /// rows that agree in some columns do not repeat each other. What was consented to is said of
+    /// Bronze's own values: not of those that a step puts in their place.
+    fn is_within_consent(
+        &self,
+        step: &Step,
+        needed: QuarantineConsent,
+        schema: &Schema,
+        origins: &Origins<'_>,
+    ) -> bool {
+        let key = &self.table.terms.primary_key;
+        let is_missing_key = |name: &ColumnName| {
+            let bronze = origins.bronze_with_its_nulls(name);
+            bronze.is_some_and(|bronze| key.contains(bronze))
+        };
+        let are_the_key = |names: &[ColumnName]| {
+            !key.is_empty()
+                && names
+                    .iter()
+                    .map(|name| origins.bronze(name))
+                    .eq(key.iter().map(Some))
+        };
+        match (&step.operation, needed) {
+            (OperationKind::FilterRows(filter), QuarantineConsent::NullKey) => filter
+                .predicate
+                .as_not_null_test()
+                .is_some_and(|names| names.into_iter().all(is_missing_key)),
             (OperationKind::DedupeLatest(dedupe), QuarantineConsent::DuplicateKey) => {
-                dedupe.keys == self.table.terms.primary_key
+                are_the_key(&dedupe.keys)
             }
             (OperationKind::DedupeExact(dedupe), QuarantineConsent::DuplicateRow) => {
                 let compared = dedupe.compared(schema);
+                let shown: BTreeSet<_> =
+                    compared.iter().filter_map(|n| origins.bronze(n)).collect();
                 let mut bronze = self.table.columns.iter();
-                bronze.all(|column| compared.contains(&column.name))
+                bronze.all(|column| shown.contains(&column.name))
             }
-            (
-                OperationKind::Expect(expect),
-                QuarantineConsent::NullKey | QuarantineConsent::DuplicateKey,
-            ) => expect.concerns_key(&self.table.terms.primary_key),
+            (OperationKind::Expect(expect), _) => match &expect.that {
+                Expectation::NotNull(name) => is_missing_key(name),
+                Expectation::Unique(names) => are_the_key(names),
+                _ => true,
+            },
             _ => true,
         }
     }
 
-    /// Keys are proved by a deduplication, by exact evidence, or stated to be checked by `expect`.
-    fn check_grain(&mut self, schema: &Schema) {
+    /// Keys are proved by a deduplication, by exact evidence, or stated to be checked by `expect`;
+    /// after that no step gives them other values.
+    fn check_grain(&mut self, schema: &Schema, origins: &Origins<'_>) {
         let keys = &self.plan.grain.keys;
         if let Some(missing) = keys.iter().find(|key| schema.position(key).is_none()) {
             let message = format!("key column `{missing}` is not in the result");
             self.error("SS-PLAN-006", "/grain/keys", message);
             return;
         }
-        let stated = self.plan.steps.iter().any(|step| match &step.operation {
-            OperationKind::DedupeLatest(dedupe) => dedupe.keys == *keys,
-            OperationKind::Expect(expect) => expect.states_unique(keys),
-            _ => false,
-        });
-        let evident = self.table.evidence.as_ref().is_some_and(|evidence| {
-            evidence
-                .keys
-                .iter()
-                .any(|key| key.exact && key.duplicate_keys == 0 && key.columns == *keys)
-        });
-        if !keys.is_empty() && !stated && !evident {
-            let message = "nothing shows that the key columns identify a row";
+        if !keys.is_empty() && !origins.are_unique(keys) {
+            let message =
+                "nothing shows that the key columns, as the steps leave them, identify a row";
             self.error("SS-PLAN-006", "/grain/keys", message);
         }
     }
+}
+
+/// One line that a reviewer sees as it is: no control character, nothing invisible, nothing that
+/// turns the direction of the text.
+pub(crate) fn is_line(text: &str, max_chars: usize) -> bool {
+    text.chars().count() <= max_chars && !text.chars().any(is_invisible)
 }
 
 fn consent_name(consent: QuarantineConsent) -> &'static str {
@@ -318,12 +373,5 @@ fn consent_name(consent: QuarantineConsent) -> &'static str {
         QuarantineConsent::NullKey => "null_key",
         QuarantineConsent::DuplicateRow => "duplicate_row",
         QuarantineConsent::InvalidValue => "invalid_value",
-    }
-}
-
-impl FilterRows {
-    /// The columns, where the predicate says no more than that they are not null.
-    fn columns_required(&self) -> Option<Vec<&silversmith_types::ColumnName>> {
-        self.predicate.as_not_null_test()
     }
 }

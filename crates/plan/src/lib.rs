@@ -15,12 +15,14 @@ pub mod interpret;
 pub mod module;
 mod operation;
 pub mod ops;
+mod origins;
 mod schema;
 mod value;
 
 pub use check::{Plan, PlanError};
 pub use diff::{PlanDiff, StepDiff, TableDiff, diff};
 pub use document::{Grain, PlanDocument, RowRelation, Step, TablePlan, json_schema};
-pub use operation::{Class, OnError, Operation, OperationKind, Problem};
+pub use operation::{Class, Effect, OnError, Operation, OperationKind, Problem};
+pub use origins::Origins;
 pub use schema::Schema;
 pub use value::{ColumnType, Literal, Value};

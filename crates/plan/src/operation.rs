@@ -55,6 +55,33 @@ pub enum OnError {
     Fail,
 }
 
+/// What an operation does to the values of a column that exists before it; what consent and evidence
+/// are still worth afterwards rests on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    Keeps,
+    /// The value is the same, written or typed in another way. Values that were told apart by white
+    /// space or leading zeros alone may be equal now.
+    Reads {
+        /// Values that cannot be read become null.
+        unread_to_null: bool,
+    },
+    /// The values are others, or come from elsewhere.
+    Alters,
+}
+
+impl Effect {
+    /// That of an operation that writes the column `into`, and no other, on `column`.
+    pub(crate) fn of_writing(into: &ColumnName, column: &ColumnName) -> Self {
+        if into == column {
+            Self::Alters
+        } else {
+            Self::Keeps
+        }
+    }
+}
+
 /// One operation of the vocabulary: its meaning three times over. `check` says on which tables it
 /// is defined and what comes out, `interpret` what it does, `compile` how Polars does the same.
 pub trait Operation {
@@ -64,6 +91,9 @@ pub trait Operation {
     /// Checks the parameters against the table as it stands, and turns `schema` into the schema
     /// after the operation.
     fn check(&self, schema: &mut Schema) -> Result<(), Problem>;
+
+    /// What it does to the values of `column`, of type `input` before it. Renaming is no effect.
+    fn effect(&self, column: &ColumnName, input: ColumnType) -> Effect;
 
     /// Applies the operation to `frame`. Called only after `check` accepted the frame's schema.
     fn interpret(&self, frame: &mut Frame, run: &RunParameters) -> Result<(), RunError>;
@@ -112,6 +142,12 @@ pub trait CellOperation {
     /// the parameters.
     fn output_type(&self, input: ColumnType) -> Result<ColumnType, Problem>;
 
+    /// Whether the result says the same as a value of type `input`, only written or typed in another
+    /// way: see [`Effect::Reads`].
+    fn only_reads(&self, _input: ColumnType) -> bool {
+        false
+    }
+
     /// What becomes of one value (never null unless `maps_null`).
     fn apply(&self, value: &Value, run: &RunParameters) -> Cell;
 
@@ -154,6 +190,16 @@ impl<T: CellOperation> Operation for T {
             schema.set(name, output);
         }
         Ok(())
+    }
+
+    fn effect(&self, column: &ColumnName, input: ColumnType) -> Effect {
+        match () {
+            () if !self.columns().contains(column) => Effect::Keeps,
+            () if self.only_reads(input) => Effect::Reads {
+                unread_to_null: self.on_error() == Some(OnError::Null),
+            },
+            () => Effect::Alters,
+        }
     }
 
     fn interpret(&self, frame: &mut Frame, run: &RunParameters) -> Result<(), RunError> {

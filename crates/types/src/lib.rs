@@ -16,7 +16,7 @@ mod words;
 
 pub use counts::grouped;
 pub use digest::{Digest, DigestError, Sha256Hasher};
-pub use names::{ColumnName, NameError, TableName};
+pub use names::{ColumnName, NameError, TableName, is_invisible};
 pub use run_id::{RunId, RunIdError};
 pub use time::{Timestamp, TimestampError};
 pub use words::words;

@@ -95,7 +95,7 @@ fn check_name(text: &str) -> Result<(), NameError> {
 /// zero-width, bidirectional controls, line separators, BOM, variation selectors, tags, the blank of
 /// Braille, and the noncharacters, private use and replacement characters that no warehouse
 /// identifier has.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     let code = u32::from(c);
     c.is_control()
         || code & 0xFFFE == 0xFFFE

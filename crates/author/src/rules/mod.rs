@@ -32,7 +32,7 @@ use silversmith_intake::{Brief, BriefTable};
 use silversmith_plan::ops::expect::{Expect, Expectation, OnFail};
 use silversmith_plan::ops::publish::{Publish, PublishMode};
 use silversmith_plan::ops::trim::{Side, Trim};
-use silversmith_plan::{Grain, OperationKind, PlanDocument, RowRelation, Schema, TablePlan};
+use silversmith_plan::{Grain, OperationKind, PlanDocument, RowRelation, TablePlan};
 use silversmith_types::context::InferredType;
 use silversmith_types::evidence::JoinEvidence;
 use silversmith_types::{ColumnName, TableName};
@@ -43,7 +43,7 @@ use self::table::Table;
 use crate::Reply;
 
 /// The version of the rules. It changes with every change that could change a plan.
-pub const VERSION: &str = "1";
+pub const VERSION: &str = "2";
 
 /// Columns that one step names at most: as many as it may have lines of evidence.
 const COLUMNS_A_STEP: usize = 20;
@@ -51,13 +51,17 @@ const COLUMNS_A_STEP: usize = 20;
 /// A rule: looks at a table and adds the steps it wants.
 type Rule = fn(&Table<'_>, &mut Steps<'_>);
 
-/// The rules in the order of their steps. Text is brought to one form before it is compared, keys
-/// and codes before types, types before anything that computes, and rows leave last of all, when
-/// everything that decides which row is the better one is clean.
-const RULES: [Rule; 12] = [
+/// The rules in the order of their steps. Rows leave while what the contract says of them is still
+/// Bronze's own: repeated ones first of all, those without a key as soon as it is clear what stands
+/// for a missing value. Text is brought to one form before it is compared, keys and codes before
+/// types, types before anything that computes, and repeated keys leave last, when everything that
+/// decides which row is the better one is clean.
+const RULES: [Rule; 14] = [
+    rows::repeated,
     unicode::propose,
     white_space::propose,
     missing::propose,
+    rows::without_key,
     keys::propose,
     codes::propose,
     truth::propose,
@@ -66,7 +70,7 @@ const RULES: [Rule; 12] = [
     births::propose,
     arithmetic::propose,
     intervals::propose,
-    rows::propose,
+    rows::of_repeated_key,
 ];
 
 /// The answer of the rules to a brief: a plan, as canonical JSON.
@@ -88,23 +92,33 @@ fn plan(tables: &BTreeMap<TableName, BriefTable>, joins: &[JoinEvidence]) -> Pla
     let keys = KeyPlan::new(tables, joins);
     let plans = tables
         .iter()
-        .map(|(name, table)| (name.clone(), table_plan(name, table, &keys)));
+        .map(|(name, table)| (name.clone(), table_plan(name, table, joins, &keys)));
     PlanDocument {
         version: PlanDocument::VERSION.to_owned(),
         tables: plans.collect(),
     }
 }
 
-fn table_plan(name: &TableName, table: &BriefTable, keys: &KeyPlan) -> TablePlan {
-    let (steps, grain) = table_steps(name, table, keys);
+fn table_plan(
+    name: &TableName,
+    table: &BriefTable,
+    joins: &[JoinEvidence],
+    keys: &KeyPlan,
+) -> TablePlan {
+    let (steps, grain) = table_steps(name, table, joins, keys);
     TablePlan {
         grain,
         steps: steps.into_steps(),
     }
 }
 
-fn table_steps<'a>(name: &'a TableName, table: &BriefTable, keys: &KeyPlan) -> (Steps<'a>, Grain) {
-    let mut steps = Steps::new(name, Schema::bronze(table.columns.iter().map(|c| &c.name)));
+fn table_steps<'a>(
+    name: &'a TableName,
+    table: &'a BriefTable,
+    joins: &'a [JoinEvidence],
+    keys: &KeyPlan,
+) -> (Steps<'a>, Grain) {
+    let mut steps = Steps::new(name, table, joins);
     let changes = keys
         .changes
         .get(name)

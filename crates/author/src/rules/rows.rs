@@ -14,94 +14,106 @@ use super::names;
 use super::steps::{Steps, counted, listed};
 use super::table::{Column, Table, total};
 
-/// Fires where the contract names a primary key and lets rows leave, and the evidence does not rule
-/// out that there are such rows. Emits `filter_rows` for null keys, `dedupe_exact` for repeated rows
-/// and `dedupe_latest` for repeated keys, all to quarantine; the latest row is the one last changed
-/// by its date, then the last in the file. Without consent nothing leaves: `expect` reports it.
-/// Evidence: `keys`, `duplicate_rows`.
-pub(super) fn propose(table: &Table<'_>, steps: &mut Steps<'_>) {
-    let key = &table.terms.primary_key;
-    let consents = |consent| table.terms.quarantine.contains(&consent);
-    if consents(QuarantineConsent::DuplicateRow) && table.evidence.duplicate_rows > 0 {
-        let count = counted(table.evidence.duplicate_rows, "row");
-        let evidence =
-            [steps.table_fact(format!("duplicate_rows={}", table.evidence.duplicate_rows))];
-        let operation = DedupeExact {
-            columns: Vec::new(),
-            losers: Disposition::Quarantine,
-        };
-        let why = format!("{count} repeat an earlier one in every column");
-        steps.push(why, evidence, OperationKind::DedupeExact(operation));
-    }
-    if key.is_empty()
-        || !key
-            .iter()
-            .all(|name| steps.schema().position(name).is_some())
-    {
+/// Fires where the contract lets repeated rows leave and the evidence counts some. Emits
+/// `dedupe_exact` to quarantine. Without consent nothing leaves. Evidence: `duplicate_rows`.
+pub(super) fn repeated(table: &Table<'_>, steps: &mut Steps<'_>) {
+    if !consents(table, QuarantineConsent::DuplicateRow) || table.evidence.duplicate_rows == 0 {
         return;
     }
-    let nulls = key.iter().filter_map(|name| table.column(name));
-    let nulls = total(nulls.map(|column| column.rows.saturating_sub(column.valued())));
-    if consents(QuarantineConsent::NullKey) && nulls > 0 {
-        let tests = key.iter().map(not_null);
-        let predicate = match key.as_slice() {
-            [one] => not_null(one),
-            _ => call(Function::And, tests),
-        };
-        let evidence = key
-            .iter()
-            .filter_map(|name| table.column(name))
-            .map(|column| {
-                let found = column.evidence;
-                steps.fact(
-                    column.name,
-                    format!("nulls={} blanks={}", found.nulls, found.blanks),
-                )
-            });
-        let evidence: Vec<String> = evidence.collect();
-        let reason = format!("no value in the key {}", listed(key));
-        let operation = FilterRows {
-            predicate,
-            disposition: Disposition::Quarantine,
-            reason,
-        };
-        let why = format!(
-            "{} of the key {} are missing",
-            counted(nulls, "value"),
-            listed(key)
-        );
-        steps.push(why, evidence, OperationKind::FilterRows(operation));
+    let count = counted(table.evidence.duplicate_rows, "row");
+    let evidence = [steps.table_fact(format!("duplicate_rows={}", table.evidence.duplicate_rows))];
+    let operation = DedupeExact {
+        columns: Vec::new(),
+        losers: Disposition::Quarantine,
+    };
+    let why = format!("{count} repeat an earlier one in every column");
+    steps.push(why, evidence, OperationKind::DedupeExact(operation));
+}
+
+/// Fires where the contract names a primary key and lets rows without one leave, and the evidence
+/// counts some. Emits `filter_rows` to quarantine. Without consent nothing leaves: `expect` reports
+/// it. Evidence: `nulls`, `blanks`, `null_tokens`.
+pub(super) fn without_key(table: &Table<'_>, steps: &mut Steps<'_>) {
+    let key = primary_key(table, steps);
+    let columns = || key.iter().filter_map(|name| table.column(name));
+    let nulls = total(columns().map(|column| column.rows.saturating_sub(column.valued())));
+    if !consents(table, QuarantineConsent::NullKey) || nulls == 0 {
+        return;
     }
+    let predicate = match key {
+        [one] => not_null(one),
+        _ => call(Function::And, key.iter().map(not_null)),
+    };
+    let evidence = columns().map(|column| {
+        let found = column.evidence;
+        steps.fact(
+            column.name,
+            format!("nulls={} blanks={}", found.nulls, found.blanks),
+        )
+    });
+    let evidence: Vec<String> = evidence.collect();
+    let operation = FilterRows {
+        predicate,
+        disposition: Disposition::Quarantine,
+        reason: format!("no value in the key {}", listed(key)),
+    };
+    let why = format!(
+        "{} of the key {} are missing",
+        counted(nulls, "value"),
+        listed(key)
+    );
+    steps.push(why, evidence, OperationKind::FilterRows(operation));
+}
+
+/// Fires where the contract names a primary key and lets rows that repeat it leave, and the evidence
+/// does not rule out that there are some. Emits `dedupe_latest` to quarantine; the latest row is the
+/// one last changed by its date, then the last in the file. Without consent nothing leaves: `expect`
+/// reports it. Evidence: `keys`.
+pub(super) fn of_repeated_key(table: &Table<'_>, steps: &mut Steps<'_>) {
+    let key = primary_key(table, steps);
     let known = key_evidence(table, key);
-    let duplicates = known.map_or(1, |known| known.duplicate_rows);
-    if consents(QuarantineConsent::DuplicateKey)
-        && (duplicates > 0 || known.is_some_and(|k| !k.exact))
-    {
-        let mut order_by: Vec<OrderTerm> = latest(table, steps)
-            .map(OrderTerm::Descending)
-            .into_iter()
-            .collect();
-        order_by.push(OrderTerm::Row(RowOrder::Last));
-        let fact = known.map_or("keys not among the evidence".to_owned(), |known| {
-            format!(
-                "keys duplicate_keys={} duplicate_rows={}",
-                known.duplicate_keys, known.duplicate_rows
-            )
-        });
-        let evidence = [steps.table_fact(format!("{} {fact}", listed(key)))];
-        let why = match known {
-            Some(known) => {
-                let rows = counted(known.duplicate_rows, "row");
-                format!("{rows} repeat a key {}; the latest stays", listed(key))
-            }
-            None => format!("Rows may repeat a key {}; the latest stays", listed(key)),
-        };
-        let operation = DedupeLatest {
-            keys: key.clone(),
-            order_by,
-            losers: Disposition::Quarantine,
-        };
-        steps.push(why, evidence, OperationKind::DedupeLatest(operation));
+    let is_possible = known.is_none_or(|known| known.duplicate_rows > 0 || !known.exact);
+    if !consents(table, QuarantineConsent::DuplicateKey) || key.is_empty() || !is_possible {
+        return;
+    }
+    let mut order_by: Vec<OrderTerm> = latest(table, steps)
+        .map(OrderTerm::Descending)
+        .into_iter()
+        .collect();
+    order_by.push(OrderTerm::Row(RowOrder::Last));
+    let fact = known.map_or("keys not among the evidence".to_owned(), |known| {
+        format!(
+            "keys duplicate_keys={} duplicate_rows={}",
+            known.duplicate_keys, known.duplicate_rows
+        )
+    });
+    let evidence = [steps.table_fact(format!("{} {fact}", listed(key)))];
+    let why = match known {
+        Some(known) => {
+            let rows = counted(known.duplicate_rows, "row");
+            format!("{rows} repeat a key {}; the latest stays", listed(key))
+        }
+        None => format!("Rows may repeat a key {}; the latest stays", listed(key)),
+    };
+    let operation = DedupeLatest {
+        keys: key.to_vec(),
+        order_by,
+        losers: Disposition::Quarantine,
+    };
+    steps.push(why, evidence, OperationKind::DedupeLatest(operation));
+}
+
+fn consents(table: &Table<'_>, consent: QuarantineConsent) -> bool {
+    table.terms.quarantine.contains(&consent)
+}
+
+/// The contract's primary key, as long as it is Bronze's own: empty where the table does not have
+/// all of its columns, or a step gave one of them other values.
+fn primary_key<'t>(table: &Table<'t>, steps: &Steps<'_>) -> &'t [ColumnName] {
+    let key = table.terms.primary_key.as_slice();
+    match key.iter().all(|name| steps.is_own(name)) {
+        true => key,
+        false => &[],
     }
 }
 

@@ -1,9 +1,11 @@
 //! The steps of one table while they are collected.
 
+use silversmith_intake::BriefTable;
 use silversmith_plan::ops::map_values::MapValues;
-use silversmith_plan::{OperationKind, Schema, Step};
+use silversmith_plan::{OperationKind, Origins, Schema, Step};
+use silversmith_types::evidence::JoinEvidence;
 pub(crate) use silversmith_types::grouped as thousands;
-use silversmith_types::{ColumnName, TableName};
+use silversmith_types::{ColumnName, TableName, is_invisible};
 
 /// Longest line of `why` or of evidence, in characters, and most lines of evidence: what the check
 /// of a plan admits.
@@ -17,6 +19,7 @@ const MAX_STEPS: usize = 499;
 pub(crate) struct Steps<'a> {
     table: &'a TableName,
     schema: Schema,
+    origins: Origins<'a>,
     steps: Vec<Step>,
     /// Operations that did not fit the table as it stood. Evidence that contradicts itself can cause
     /// that; on evidence that makes sense it is a mistake in a rule, and tests say so.
@@ -25,10 +28,15 @@ pub(crate) struct Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
-    pub(crate) fn new(table: &'a TableName, schema: Schema) -> Self {
+    pub(crate) fn new(
+        name: &'a TableName,
+        table: &'a BriefTable,
+        joins: &'a [JoinEvidence],
+    ) -> Self {
         Self {
-            table,
-            schema,
+            table: name,
+            schema: Schema::bronze(table.columns.iter().map(|column| &column.name)),
+            origins: Origins::new(name, table, joins),
             steps: Vec::new(),
             #[cfg(test)]
             unfit: Vec::new(),
@@ -62,6 +70,7 @@ impl<'a> Steps<'a> {
         if checked.is_err() {
             return false;
         }
+        self.origins.follow(&operation, &self.schema, &after);
         self.schema = after;
         let number = self.steps.len() + 1;
         self.steps.push(Step {
@@ -93,6 +102,12 @@ impl<'a> Steps<'a> {
         format!("{} {}", self.table, fact.as_ref())
     }
 
+    /// Whether a column still says what Bronze says under that name: no step so far gave it other
+    /// values. What the contract lets happen to it ends with that.
+    pub(crate) fn is_own(&self, name: &ColumnName) -> bool {
+        self.origins.bronze(name) == Some(name)
+    }
+
     /// The last folding of a column's codes.
     pub(crate) fn map_of(&self, column: &ColumnName) -> Option<&MapValues> {
         self.steps
@@ -116,11 +131,11 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// One line, without control characters, that a plan admits.
+/// One line, without control or invisible characters, that a plan admits.
 fn line(text: &str) -> String {
     let one_line: String = text
         .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| if is_invisible(c) { ' ' } else { c })
         .collect();
     shortened(&one_line, MAX_LINE_CHARS)
 }
@@ -159,6 +174,7 @@ pub(crate) fn listed<'n>(names: impl IntoIterator<Item = &'n ColumnName>) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use silversmith_intake::TableTerms;
 
     #[test]
     fn nouns_follow_their_count() {
@@ -172,9 +188,16 @@ mod tests {
     fn lines_are_bounded_and_keep_their_counts() {
         assert_eq!(line(&"x".repeat(500)).chars().count(), MAX_LINE_CHARS);
         assert_eq!(line("a\nb\u{7f}c"), "a b c");
-        let table = format!("{}.csv", "t".repeat(120)).parse().unwrap();
+        let name = format!("{}.csv", "t".repeat(120)).parse().unwrap();
         let column = "ü".repeat(128).parse().unwrap();
-        let steps = Steps::new(&table, Schema::new(Vec::new()));
+        let table = BriefTable {
+            rows: 0,
+            columns: Vec::new(),
+            evidence: None,
+            hints: Vec::new(),
+            terms: TableTerms::default(),
+        };
+        let steps = Steps::new(&name, &table, &[]);
         let fact = steps.fact(&column, "outer_space=15");
         assert!(fact.chars().count() <= MAX_LINE_CHARS && fact.ends_with(" outer_space=15"));
     }

@@ -5,7 +5,7 @@ use silversmith_types::ColumnName;
 use super::hash_key::HashKey;
 use crate::compile::Transform;
 use crate::interpret::{Frame, Row, RunError, RunParameters};
-use crate::operation::{Class, Operation, Problem};
+use crate::operation::{Class, Effect, Operation, Problem};
 use crate::schema::Schema;
 use crate::value::{ColumnType, Value};
 
@@ -131,6 +131,10 @@ impl Operation for AddMetadata {
             schema.set(&name, metadata.column_type());
         }
         Ok(())
+    }
+
+    fn effect(&self, _column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::Keeps
     }
 
     fn interpret(&self, frame: &mut Frame, run: &RunParameters) -> Result<(), RunError> {

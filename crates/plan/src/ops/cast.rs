@@ -38,6 +38,11 @@ impl CellOperation for Cast {
         Ok(self.to)
     }
 
+    /// A day of a time, or a float of a decimal, stands for many.
+    fn only_reads(&self, input: ColumnType) -> bool {
+        input == ColumnType::Text || self.to == ColumnType::Text
+    }
+
     fn apply(&self, value: &Value, _run: &RunParameters) -> Cell {
         cast_value(value, self.to).map_or(Cell::Invalid, Cell::Value)
     }

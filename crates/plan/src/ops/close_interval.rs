@@ -5,7 +5,7 @@ use silversmith_types::ColumnName;
 use crate::compile::Transform;
 use crate::interpret::{Frame, RunError, RunParameters};
 use crate::module::literal::{python_list, python_text};
-use crate::operation::{Class, Operation, Problem, check_columns, column_type};
+use crate::operation::{Class, Effect, Operation, Problem, check_columns, column_type};
 use crate::schema::Schema;
 use crate::value::{ColumnType, Value};
 use chrono::{Days, NaiveDate};
@@ -64,6 +64,10 @@ impl Operation for CloseInterval {
         }
         schema.set(&self.end_into, ColumnType::Date);
         Ok(())
+    }
+
+    fn effect(&self, column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::of_writing(&self.end_into, column)
     }
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {

@@ -4,7 +4,7 @@ use silversmith_types::ColumnName;
 
 use crate::compile::{Transform, column_expression};
 use crate::interpret::{Frame, RunError, RunParameters};
-use crate::operation::{Class, Operation, Problem, check_columns, column_type};
+use crate::operation::{Class, Effect, Operation, Problem, check_columns, column_type};
 use crate::ops::derive::write_column;
 use crate::schema::Schema;
 use crate::value::{ColumnType, Value};
@@ -55,6 +55,10 @@ impl Operation for CoalesceColumns {
         let ty = self.output_type(schema)?;
         schema.set(&self.into, ty);
         Ok(())
+    }
+
+    fn effect(&self, column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::of_writing(&self.into, column)
     }
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {

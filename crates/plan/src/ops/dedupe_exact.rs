@@ -2,8 +2,9 @@ use super::filter_rows::Disposition;
 use crate::compile::Transform;
 use crate::interpret::{Frame, RunError, RunParameters};
 use crate::module::literal::python_list;
-use crate::operation::{Class, Operation, Problem, check_columns};
+use crate::operation::{Class, Effect, Operation, Problem, check_columns};
 use crate::schema::Schema;
+use crate::value::ColumnType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use silversmith_intake::QuarantineConsent;
@@ -42,6 +43,10 @@ impl Operation for DedupeExact {
 
     fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
         check_columns(&self.compared(schema), schema)
+    }
+
+    fn effect(&self, _column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::Keeps
     }
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {

@@ -2,9 +2,9 @@ use super::filter_rows::Disposition;
 use crate::compile::Transform;
 use crate::interpret::{Frame, Row, RunError, RunParameters};
 use crate::module::literal::{python_list, python_text};
-use crate::operation::{Class, Operation, Problem, check_columns, column_type};
+use crate::operation::{Class, Effect, Operation, Problem, check_columns, column_type};
 use crate::schema::Schema;
-use crate::value::Value;
+use crate::value::{ColumnType, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use silversmith_intake::QuarantineConsent;
@@ -108,6 +108,10 @@ impl Operation for DedupeLatest {
             "/order_by",
             "the order is not total: it must end with `row`",
         ))
+    }
+
+    fn effect(&self, _column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::Keeps
     }
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {

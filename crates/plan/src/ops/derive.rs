@@ -5,7 +5,7 @@ use silversmith_types::ColumnName;
 use crate::compile::{CellChange, Transform};
 use crate::expression::Expression;
 use crate::interpret::{Frame, RunError, RunParameters};
-use crate::operation::{Class, Operation, Problem};
+use crate::operation::{Class, Effect, Operation, Problem};
 use crate::schema::Schema;
 use crate::value::ColumnType;
 
@@ -30,6 +30,10 @@ impl Operation for Derive {
         let ty = self.expression.type_in(schema)?;
         schema.set(&self.into, ty);
         Ok(())
+    }
+
+    fn effect(&self, column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::of_writing(&self.into, column)
     }
 
     fn interpret(&self, frame: &mut Frame, run: &RunParameters) -> Result<(), RunError> {

@@ -1,3 +1,4 @@
+use crate::value::ColumnType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use silversmith_types::ColumnName;
@@ -5,7 +6,7 @@ use silversmith_types::ColumnName;
 use crate::compile::Transform;
 use crate::interpret::{Frame, RunError, RunParameters};
 use crate::module::literal::python_list;
-use crate::operation::{Class, Operation, Problem, check_columns};
+use crate::operation::{Class, Effect, Operation, Problem, check_columns};
 use crate::schema::Schema;
 
 /// Removes columns.
@@ -54,6 +55,10 @@ impl Operation for DropColumns {
         }
         *schema = schema.project(&remaining);
         Ok(())
+    }
+
+    fn effect(&self, _column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::Keeps
     }
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {

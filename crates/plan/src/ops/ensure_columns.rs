@@ -1,7 +1,7 @@
 use crate::compile::Transform;
 use crate::interpret::{Frame, RunError, RunParameters};
 use crate::module::literal::{polars_type, python_list};
-use crate::operation::{Class, Operation, Problem};
+use crate::operation::{Class, Effect, Operation, Problem};
 use crate::schema::Schema;
 use crate::value::ColumnType;
 use schemars::JsonSchema;
@@ -100,6 +100,10 @@ impl Operation for EnsureColumns {
         }
         *schema = self.result(schema);
         Ok(())
+    }
+
+    fn effect(&self, _column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::Keeps
     }
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {

@@ -9,9 +9,9 @@ use crate::compile::{Transform, column_expression};
 use crate::expression::{CallNode, ColumnNode, Expression, Function, LiteralNode};
 use crate::interpret::{Frame, Row, RunError, RunParameters};
 use crate::module::literal::{python_list, python_text};
-use crate::operation::{Class, Operation, Problem, check_columns, column_type};
+use crate::operation::{Class, Effect, Operation, Problem, check_columns, column_type};
 use crate::schema::Schema;
-use crate::value::Literal;
+use crate::value::{ColumnType, Literal};
 
 /// Longest name of an expectation.
 const MAX_NAME: usize = 60;
@@ -101,17 +101,11 @@ impl OnFail {
 }
 
 impl Expect {
-    /// Whether it states that these columns are unique.
-    pub(crate) fn states_unique(&self, keys: &[ColumnName]) -> bool {
-        matches!(&self.that, Expectation::Unique(columns) if columns == keys)
-    }
-
-    /// Whether it removes rows for nothing but a null or repeated value of exactly this key.
-    pub(crate) fn concerns_key(&self, key: &[ColumnName]) -> bool {
+    /// The columns that it states to be unique together.
+    pub(crate) fn unique(&self) -> Option<&[ColumnName]> {
         match &self.that {
-            Expectation::NotNull(column) => key.contains(column),
-            Expectation::Unique(columns) => columns == key,
-            _ => false,
+            Expectation::Unique(columns) => Some(columns),
+            _ => None,
         }
     }
 
@@ -268,6 +262,10 @@ impl Operation for Expect {
             ));
         }
         self.that.check(schema)
+    }
+
+    fn effect(&self, _column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::Keeps
     }
 
     fn interpret(&self, frame: &mut Frame, run: &RunParameters) -> Result<(), RunError> {

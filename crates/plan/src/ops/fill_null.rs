@@ -4,10 +4,10 @@ use silversmith_types::ColumnName;
 
 use crate::compile::{Transform, column_expression};
 use crate::interpret::{Frame, RunError, RunParameters};
-use crate::operation::{Cell, Class, Operation, Problem, check_columns, column_type};
+use crate::operation::{Cell, Class, Effect, Operation, Problem, check_columns, column_type};
 use crate::ops::constant::{expression_for, value_for};
 use crate::schema::Schema;
-use crate::value::{Literal, Value};
+use crate::value::{ColumnType, Literal, Value};
 
 /// Puts a constant where there is no value; other values stay. A reviewer must accept each fill.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -39,6 +39,13 @@ impl Operation for FillNull {
             }
         }
         Ok(())
+    }
+
+    fn effect(&self, column: &ColumnName, _input: ColumnType) -> Effect {
+        match self.columns.contains(column) {
+            true => Effect::Alters,
+            false => Effect::Keeps,
+        }
     }
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {

@@ -1,11 +1,14 @@
+use crate::value::ColumnType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use silversmith_intake::QuarantineConsent;
+use silversmith_types::ColumnName;
 
+use crate::check::is_line;
 use crate::compile::Transform;
 use crate::expression::Expression;
 use crate::interpret::{Frame, RunError, RunParameters};
-use crate::operation::{Class, Operation, Problem};
+use crate::operation::{Class, Effect, Operation, Problem};
 use crate::schema::Schema;
 
 /// Longest reason, in characters: it heads the quarantine file's entry.
@@ -49,12 +52,15 @@ impl Operation for FilterRows {
     }
 
     fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
-        let length = self.reason.chars().count();
-        if !(1..=MAX_REASON_CHARS).contains(&length) || self.reason.chars().any(char::is_control) {
+        if self.reason.is_empty() || !is_line(&self.reason, MAX_REASON_CHARS) {
             let rule = format!("is not one line of 1 to {MAX_REASON_CHARS} characters");
             return Err(Problem::new("/reason", rule));
         }
         self.predicate.condition(schema, "/predicate").map(|_| ())
+    }
+
+    fn effect(&self, _column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::Keeps
     }
 
     fn interpret(&self, frame: &mut Frame, run: &RunParameters) -> Result<(), RunError> {

@@ -5,7 +5,7 @@ use silversmith_types::{ColumnName, Digest};
 use crate::compile::{Transform, column_expression};
 use crate::interpret::{Frame, RunError, RunParameters};
 use crate::module::literal::python_text;
-use crate::operation::{Class, Operation, Problem, check_columns};
+use crate::operation::{Class, Effect, Operation, Problem, check_columns};
 use crate::ops::cast::cast_expression;
 use crate::schema::Schema;
 use crate::value::{ColumnType, Value};
@@ -65,6 +65,10 @@ impl Operation for HashKey {
         }
         schema.set(&self.into, ColumnType::Text);
         Ok(())
+    }
+
+    fn effect(&self, column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::of_writing(&self.into, column)
     }
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {

@@ -9,7 +9,7 @@ use crate::compile::{CellChange, Transform, column_expression};
 use crate::interpret::{Frame, RunError, RunParameters};
 use crate::module::literal::{python_list, python_text};
 use crate::operation::{
-    Cell, Class, OnError, Operation, Problem, check_columns, column_type, require_text,
+    Cell, Class, Effect, OnError, Operation, Problem, check_columns, column_type, require_text,
 };
 use crate::ops::change_case::lower_case;
 use crate::schema::Schema;
@@ -150,6 +150,13 @@ impl Operation for MapValues {
                 Err(Problem::new("/map", "has a label without text"))
             }
             () => Ok(()),
+        }
+    }
+
+    fn effect(&self, column: &ColumnName, _input: ColumnType) -> Effect {
+        match self.columns.contains(column) {
+            true => Effect::Alters,
+            false => Effect::Keeps,
         }
     }
 

@@ -61,6 +61,10 @@ impl CellOperation for NormalizeUnicode {
         require_text(input)
     }
 
+    fn only_reads(&self, _input: ColumnType) -> bool {
+        !self.strip_marks
+    }
+
     fn apply(&self, value: &Value, _run: &RunParameters) -> Cell {
         let Some(text) = value.as_text() else {
             return Cell::Value(value.clone());

@@ -8,10 +8,12 @@ use crate::compile::{CellChange, Transform, column_expression};
 use crate::expression::{Expression, Typed};
 use crate::interpret::{Frame, Row, RunError, RunParameters};
 use crate::module::literal::python_list;
-use crate::operation::{Class, Operation, Problem, check_columns, column_type, require_text};
+use crate::operation::{
+    Class, Effect, Operation, Problem, check_columns, column_type, require_text,
+};
 use crate::ops::map_values::Folding;
 use crate::schema::Schema;
-use crate::value::Value;
+use crate::value::{ColumnType, Value};
 
 /// Turns values that stand for "missing" into null: tokens (compared without white space at the
 /// ends, and in lower case where asked), or all values of rows for which a condition holds.
@@ -49,6 +51,14 @@ impl NullIf {
             .iter()
             .map(|token| Folding::fold(self.foldings(), token))
             .collect()
+    }
+
+    /// Whether it makes null of nothing but the given values.
+    pub(crate) fn nulls_only<'t>(&self, tokens: impl Iterator<Item = &'t str>) -> bool {
+        let known: BTreeSet<String> = tokens
+            .map(|token| Folding::fold(self.foldings(), token))
+            .collect();
+        self.when.is_none() && self.folded().is_subset(&known)
     }
 
     fn condition(&self, schema: &Schema) -> Result<Option<Typed>, Problem> {
@@ -114,6 +124,13 @@ impl Operation for NullIf {
             }
         }
         self.condition(schema).map(|_| ())
+    }
+
+    fn effect(&self, column: &ColumnName, _input: ColumnType) -> Effect {
+        match self.columns.contains(column) {
+            true => Effect::Alters,
+            false => Effect::Keeps,
+        }
     }
 
     fn interpret(&self, frame: &mut Frame, run: &RunParameters) -> Result<(), RunError> {

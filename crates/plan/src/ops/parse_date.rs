@@ -48,6 +48,10 @@ impl CellOperation for ParseDate {
         Ok(ColumnType::Date)
     }
 
+    fn only_reads(&self, _input: ColumnType) -> bool {
+        true
+    }
+
     fn apply(&self, value: &Value, run: &RunParameters) -> Cell {
         self.prepare()(value, run)
     }

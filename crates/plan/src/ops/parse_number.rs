@@ -241,6 +241,10 @@ impl CellOperation for ParseNumber {
         Ok(self.to)
     }
 
+    fn only_reads(&self, _input: ColumnType) -> bool {
+        self.currency.is_empty() && !self.percent
+    }
+
     fn apply(&self, value: &Value, _run: &RunParameters) -> Cell {
         let plain = value.as_text().and_then(|text| self.plain(text));
         let number = plain.and_then(|plain| number_of_text(&plain, self.to));

@@ -34,6 +34,10 @@ impl CellOperation for ParseTimestamp {
         Ok(ColumnType::Timestamp)
     }
 
+    fn only_reads(&self, _input: ColumnType) -> bool {
+        true
+    }
+
     fn apply(&self, value: &Value, run: &RunParameters) -> Cell {
         self.prepare()(value, run)
     }

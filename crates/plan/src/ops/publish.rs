@@ -1,9 +1,11 @@
+use crate::value::ColumnType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use silversmith_types::ColumnName;
 
 use crate::compile::Transform;
 use crate::interpret::{Frame, RunError, RunParameters};
-use crate::operation::{Class, Operation, Problem};
+use crate::operation::{Class, Effect, Operation, Problem};
 use crate::schema::Schema;
 
 /// Writes the table in place of what was there. Always the last step.
@@ -36,6 +38,10 @@ impl Operation for Publish {
     }
 
     /// The rows that are left are what is written: nothing changes here.
+    fn effect(&self, _column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::Keeps
+    }
+
     fn interpret(&self, _frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {
         Ok(())
     }

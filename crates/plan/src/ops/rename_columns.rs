@@ -1,3 +1,4 @@
+use crate::value::ColumnType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use silversmith_types::ColumnName;
@@ -6,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::compile::Transform;
 use crate::interpret::{Frame, RunError, RunParameters};
 use crate::module::literal::python_text;
-use crate::operation::{Class, Operation, Problem, column_type};
+use crate::operation::{Class, Effect, Operation, Problem, column_type};
 use crate::schema::Schema;
 
 /// Renames columns, by an explicit map or by style. Two columns with one name are an error.
@@ -92,6 +93,10 @@ impl Operation for RenameColumns {
         let types = schema.columns().iter().map(|(_, ty)| *ty);
         *schema = Schema::new(names.into_iter().zip(types).collect());
         Ok(())
+    }
+
+    fn effect(&self, _column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::Keeps
     }
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {

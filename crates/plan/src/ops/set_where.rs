@@ -5,10 +5,10 @@ use silversmith_types::ColumnName;
 use crate::compile::{Transform, column_expression};
 use crate::expression::{Expression, Typed};
 use crate::interpret::{Frame, RunError, RunParameters};
-use crate::operation::{Class, Operation, Problem, column_type};
+use crate::operation::{Class, Effect, Operation, Problem, column_type};
 use crate::ops::derive::write_column;
 use crate::schema::Schema;
-use crate::value::Value;
+use crate::value::{ColumnType, Value};
 
 /// Overrides a column where a condition holds, and counts how often that changes a cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +48,10 @@ impl Operation for SetWhere {
 
     fn check(&self, schema: &mut Schema) -> Result<(), Problem> {
         self.typed(schema).map(|_| ())
+    }
+
+    fn effect(&self, column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::of_writing(&self.column, column)
     }
 
     fn interpret(&self, frame: &mut Frame, run: &RunParameters) -> Result<(), RunError> {

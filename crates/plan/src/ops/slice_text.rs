@@ -4,7 +4,7 @@ use silversmith_types::ColumnName;
 
 use crate::compile::{Transform, column_expression};
 use crate::interpret::{Frame, RunError, RunParameters};
-use crate::operation::{Cell, Class, Operation, Problem, column_type, require_text};
+use crate::operation::{Cell, Class, Effect, Operation, Problem, column_type, require_text};
 use crate::ops::trim::text_or_null;
 use crate::schema::Schema;
 use crate::value::{ColumnType, Value};
@@ -73,6 +73,10 @@ impl Operation for SliceText {
             schema.set(into, ColumnType::Text);
         }
         Ok(())
+    }
+
+    fn effect(&self, column: &ColumnName, _input: ColumnType) -> Effect {
+        Effect::of_writing(self.into.as_ref().unwrap_or(&self.column), column)
     }
 
     fn interpret(&self, frame: &mut Frame, _run: &RunParameters) -> Result<(), RunError> {

@@ -53,6 +53,10 @@ impl CellOperation for Trim {
         require_text(input)
     }
 
+    fn only_reads(&self, _input: ColumnType) -> bool {
+        self.chars.is_none()
+    }
+
     fn apply(&self, value: &Value, _run: &RunParameters) -> Cell {
         let Some(text) = value.as_text() else {
             return Cell::Value(value.clone());

@@ -6,6 +6,7 @@
     reason = "tests and examples read files and start programs"
 )]
 
+mod origins;
 mod support;
 
 use serde_json::{Value as Json, json};
@@ -221,11 +222,34 @@ fn reasons_and_evidence_are_short_single_lines() {
         (longer.as_str(), &[][..]),
         ("two\nlines", &[]),
         ("an escape \u{1b}[2J", &[]),
+        ("turned \u{202e}round", &[]),
+        ("w", &["a line\u{2028}separator"]),
         ("w", &["e", &longer]),
         ("w", &["a\ttab", "e"]),
         ("w", &["e"; 21]),
     ] {
         with(why, evidence).fails("SS-PLAN-004", "/steps/0");
+    }
+}
+
+#[test]
+fn the_reason_for_leaving_rows_out_is_a_short_single_line() {
+    let because = |reason: &str| Case {
+        rows: json!({"subset": reason}),
+        ..case([])
+    };
+    because(&"é".repeat(240)).passes();
+    for reason in ["two\nlines", "turned \u{202e}round", &"e".repeat(241)] {
+        because(reason).fails("SS-PLAN-004", "/grain/rows/subset");
+    }
+    let filtered = |reason: &str| {
+        let mut step = filter(not_null("id"), "quarantine");
+        step["reason"] = json!(reason);
+        case([step])
+    };
+    filtered("no key").passes();
+    for reason in ["", "two\nlines", "turned \u{202e}round"] {
+        filtered(reason).fails("SS-PLAN-007", "/steps/0/reason");
     }
 }
 
@@ -448,11 +472,12 @@ fn an_error_says_where_and_what_to_do() {
     let tables = Plan::check(document(json!({})), &case([]).brief());
     let help = tables.expect_err("a defect").swap_remove(0).help();
     assert!(help.is_some_and(|help| help.contains("exactly the tables")));
-    // What the message says is all there is to say.
-    assert_eq!(
-        told(case([json!({"op": "trim", "columns": [], "side": "both"})])).1,
-        ""
-    );
+    let step = told(case([json!({"op": "trim", "columns": [], "side": "both"})]));
+    assert!(step.1.contains("plan.schema.json"), "{}", step.1);
+    let text = told(case([
+        json!({"id": "A", "op": "trim", "columns": ["name"], "side": "both"}),
+    ]));
+    assert!(text.1.contains("plain ids"), "{}", text.1);
 }
 
 /// Rows that agree in some columns, or in those that are left, do not repeat each other.

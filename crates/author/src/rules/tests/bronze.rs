@@ -297,7 +297,7 @@ fn profile(name: &str, table: &TableEvidence) -> TableProfile {
 pub(super) fn planned(brief: &Brief) -> PlanDocument {
     let keys = KeyPlan::new(brief.tables(), brief.joins());
     for (name, table) in brief.tables() {
-        let (steps, _) = super::super::table_steps(name, table, &keys);
+        let (steps, _) = super::super::table_steps(name, table, brief.joins(), &keys);
         assert_eq!(steps.unfit, [""; 0], "{name}");
     }
     let document = super::super::propose(brief);
