@@ -13,6 +13,9 @@ pub struct Ended {
     pub code: Option<i32>,
     /// What it used.
     pub usage: Usage,
+    /// Where the program was started before its input was there: what of that came before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waited: Option<Waited>,
     /// The protections that were in force, and those that this machine does not offer.
     pub layers: Vec<Layer>,
     /// What the program left or did that was refused. Names are shortened and escaped.
@@ -101,7 +104,8 @@ impl Outcome {
 /// What a job used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// Wall-clock milliseconds, jail set-up included.
+    /// Wall-clock milliseconds, jail set-up included; those since the input was handed over where
+    /// the program waited for it.
     pub wall_ms: u64,
     /// CPU milliseconds in user mode, all processes.
     pub cpu_user_ms: u64,
@@ -111,6 +115,15 @@ pub struct Usage {
     pub peak_memory_bytes: u64,
     /// Bytes under the outputs and `/tmp` at the end.
     pub bytes_written: u64,
+}
+
+/// How long a program was there before it had its input. No limit counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waited {
+    /// Wall-clock milliseconds from the start of the jail, its set-up included.
+    pub wall_ms: u64,
+    /// CPU milliseconds, which are in those of [`Usage`] too.
+    pub cpu_ms: u64,
 }
 
 /// One protection of the jail.

@@ -22,6 +22,8 @@ mod copy;
 #[cfg(target_os = "linux")]
 mod deliver;
 #[cfg(target_os = "linux")]
+mod feed;
+#[cfg(target_os = "linux")]
 mod helper;
 #[cfg(target_os = "linux")]
 mod listen;
@@ -41,7 +43,7 @@ mod wire;
 #[cfg(not(target_os = "linux"))]
 mod unsupported;
 
-pub use ended::{Ended, Layer, LayerProbe, Outcome, Usage};
+pub use ended::{Ended, Layer, LayerProbe, Outcome, Usage, Waited};
 pub use error::SandboxError;
 pub use spec::{Grant, JailSpec, Limits, OnLine, WeakerLayer};
 
@@ -50,7 +52,7 @@ pub use helper::helper_main_if_requested;
 #[cfg(target_os = "linux")]
 pub use probe::probe;
 #[cfg(target_os = "linux")]
-pub use supervisor::Sandbox;
+pub use supervisor::{Prepared, Sandbox};
 
 #[cfg(not(target_os = "linux"))]
-pub use unsupported::{Sandbox, helper_main_if_requested, probe};
+pub use unsupported::{Prepared, Sandbox, helper_main_if_requested, probe};

@@ -10,6 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 
 use crate::ended::{Layer, Outcome};
 use crate::error::SandboxError;
+use crate::feed::Feed;
 use crate::spec::{Limits, OnLine};
 use crate::wire::{self, Refusal, Reply, Report};
 
@@ -35,10 +36,12 @@ pub(crate) struct Heard {
 }
 
 /// Listens until all three channels are closed, which the kernel does when the last process that
-/// held them is dead. Ends the job when time or the room for output is used up.
+/// held them is dead, and feeds the program meanwhile. Ends the job when time or the room for output
+/// is used up.
 pub(crate) fn listen(
     child: &mut Child,
     control: UnixStream,
+    mut feed: Feed<'_>,
     started: Instant,
     limits: &Limits,
     on_stdout_line: Option<OnLine<'_>>,
@@ -50,8 +53,12 @@ pub(crate) fn listen(
     // A wall limit beyond what the clock can count is no limit.
     let mut phase = Phase::Running(started.checked_add(limits.wall));
     while control.is_some() || stdout.is_open() || stderr.is_open() {
-        let ready = wait(control.as_ref(), &stdout, &stderr, phase.deadline())
+        let ready = wait(control.as_ref(), &stdout, &stderr, &feed, phase.deadline())
             .map_err(|source| SandboxError::Supervision { source })?;
+        if ready.feed {
+            feed.write()
+                .map_err(|source| SandboxError::Supervision { source })?;
+        }
         if ready.control {
             hear(&mut control, &mut heard)
                 .map_err(|source| SandboxError::Supervision { source })?;
@@ -113,7 +120,7 @@ impl Phase {
 fn stop(control: Option<&UnixStream>) -> Phase {
     if let Some(mut control) = control {
         // When init does not listen any more the grace runs out, and it is killed.
-        let _ = control.write_all(b"k");
+        let _ = control.write_all(&[wire::STOP]);
     }
     Phase::Stopping(Instant::now() + STOP_GRACE)
 }
@@ -122,23 +129,25 @@ struct Ready {
     control: bool,
     stdout: bool,
     stderr: bool,
+    feed: bool,
 }
 
 fn wait(
     control: Option<&UnixStream>,
     stdout: &Stream<'_>,
     stderr: &Stream<'_>,
+    feed: &Feed<'_>,
     deadline: Option<Instant>,
 ) -> io::Result<Ready> {
     let sources = [
-        control.map(AsFd::as_fd),
-        stdout.pipe.as_ref().map(AsFd::as_fd),
-        stderr.pipe.as_ref().map(AsFd::as_fd),
+        (control.map(AsFd::as_fd), PollFlags::IN),
+        (stdout.pipe.as_ref().map(AsFd::as_fd), PollFlags::IN),
+        (stderr.pipe.as_ref().map(AsFd::as_fd), PollFlags::IN),
+        (feed.pipe(), PollFlags::OUT),
     ];
     let mut polled: Vec<_> = sources
         .iter()
-        .flatten()
-        .map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN))
+        .filter_map(|(fd, flags)| Some(PollFd::from_borrowed_fd((*fd)?, *flags)))
         .collect();
     let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
     let timeout = left
@@ -150,11 +159,13 @@ fn wait(
         Err(error) => return Err(error.into()),
     }
     let mut answers = polled.iter().map(|entry| !entry.revents().is_empty());
-    let mut answer = |source: &Option<_>| source.is_some() && answers.next().unwrap_or(false);
+    let mut answer =
+        |(source, _): &(Option<_>, _)| source.is_some() && answers.next().unwrap_or(false);
     Ok(Ready {
         control: answer(&sources[0]),
         stdout: answer(&sources[1]),
         stderr: answer(&sources[2]),
+        feed: answer(&sources[3]),
     })
 }
 

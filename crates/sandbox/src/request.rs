@@ -31,7 +31,9 @@ fn invalid<T>(detail: impl Into<String>) -> Result<T, SandboxError> {
 
 /// Checks the job. Host paths of read-only grants come out canonical, and grants that the system's
 /// own or another one covers are left out.
-pub(crate) fn of(spec: &JailSpec) -> Result<Request, SandboxError> {
+///
+/// With `waits` the program gets its input later; see [`Request::waits`].
+pub(crate) fn of(spec: &JailSpec, waits: bool) -> Result<Request, SandboxError> {
     match spec.command.first() {
         None => return invalid("there is no command"),
         Some(program) if !Path::new(program).is_absolute() => {
@@ -76,6 +78,7 @@ pub(crate) fn of(spec: &JailSpec) -> Result<Request, SandboxError> {
             .map(|(key, value)| (key.as_bytes().to_vec(), value.as_bytes().to_vec()))
             .collect(),
         working_directory: bytes(&spec.working_directory),
+        waits,
         cpu_ms: millis(spec.limits.cpu),
         memory: spec.limits.memory,
         pids: spec.limits.pids,
@@ -93,6 +96,7 @@ pub(crate) fn of_probe() -> Request {
         outputs: vec![b"/out".to_vec()],
         environment: Vec::new(),
         working_directory: b"/".to_vec(),
+        waits: false,
         cpu_ms: millis(limits.cpu),
         memory: limits.memory,
         pids: limits.pids,
@@ -253,7 +257,7 @@ mod tests {
     }
 
     fn refusal(spec: &JailSpec) -> &'static str {
-        of(spec).unwrap_err().code()
+        of(spec, false).unwrap_err().code()
     }
 
     #[test]
@@ -338,7 +342,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let outer = directory.path().canonicalize().unwrap();
         fs::create_dir(outer.join("inner")).unwrap();
-        let request = of(&JailSpec {
+        let spec = JailSpec {
             read_only: vec![
                 Grant::same("/usr/lib"),
                 Grant::same(outer.join("inner")),
@@ -346,8 +350,8 @@ mod tests {
                 Grant::new(outer.join("inner"), "/elsewhere"),
             ],
             ..spec()
-        })
-        .unwrap();
+        };
+        let request = of(&spec, false).unwrap();
         let inside: Vec<_> = request
             .read_only
             .iter()

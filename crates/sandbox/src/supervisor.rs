@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::net::UnixStream;
@@ -14,8 +14,9 @@ use rustix::fs::{Mode, OFlags};
 
 use crate::copy::{self, Copied, CopyError};
 use crate::deliver::Staging;
-use crate::ended::{Ended, Outcome, Usage};
+use crate::ended::{Ended, Outcome, Usage, Waited};
 use crate::error::SandboxError;
+use crate::feed::{Feed, Inlet};
 use crate::helper;
 use crate::listen::{self, Heard};
 use crate::request;
@@ -80,10 +81,26 @@ impl Sandbox {
         spec: &JailSpec,
         on_stdout_line: Option<OnLine<'_>>,
     ) -> Result<Ended, SandboxError> {
-        let request = self.with_accepted(request::of(spec)?);
+        let request = self.with_accepted(request::of(spec, false)?);
         self.supervise(&request, &spec.limits, on_stdout_line)
             .and_then(|seen| conclude(spec, seen))
             .map_err(|error| self.explained(error))
+    }
+
+    /// Starts one job whose program waits for its input, at standard input, inside the finished
+    /// jail. The program should get ready, read to the end, and then do the work.
+    ///
+    /// Call it in the thread that runs the job or in one that outlives it: the kernel ends the jail
+    /// together with the thread that started it.
+    pub fn prepare(&self, spec: &JailSpec) -> Result<Prepared, SandboxError> {
+        let request = self.with_accepted(request::of(spec, true)?);
+        let (inlet, theirs) = Inlet::new().map_err(supervision)?;
+        Ok(Prepared {
+            started: self.start(&request, Some(theirs.into()))?,
+            sandbox: self.clone(),
+            inlet,
+            spec: spec.clone(),
+        })
     }
 
     pub(crate) fn with_accepted(&self, request: Request) -> Request {
@@ -99,7 +116,12 @@ impl Sandbox {
         limits: &Limits,
         on_stdout_line: Option<OnLine<'_>>,
     ) -> Result<Seen, SandboxError> {
-        let started = Instant::now();
+        let started = self.start(request, None)?;
+        started.attend(None, limits, on_stdout_line)
+    }
+
+    fn start(&self, request: &Request, input: Option<OwnedFd>) -> Result<Started, SandboxError> {
+        let since = Instant::now();
         let (control, theirs) = UnixStream::pair().map_err(supervision)?;
         // A helper that is the wrong program must not make this one wait for ever.
         control
@@ -108,22 +130,15 @@ impl Sandbox {
         control
             .set_read_timeout(Some(HELPER_PATIENCE))
             .map_err(supervision)?;
-        let mut child = Jail(self.spawn(theirs, &[])?);
-        // A helper that is the wrong program may close its end at once; that shows below.
-        let _ = wire::send(&control, request, None);
-        let heard = listen::listen(&mut child.0, control, started, limits, on_stdout_line)?;
-        let status = child.0.wait().map_err(supervision)?;
-        if !heard.hello {
-            return Err(SandboxError::Helper {
-                helper: self.helper.clone(),
-                detail: format!("it ended without an answer ({status})"),
-            });
-        }
-        if let Some(refusal) = heard.refusal {
-            return Err(refused(refusal));
-        }
-        let wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Ok(Seen { heard, wall_ms })
+        let jail = Jail(self.spawn(theirs, &[])?);
+        // A helper that is the wrong program may close its end at once; that shows later.
+        let _ = wire::send(&control, request, input.as_ref());
+        Ok(Started {
+            helper: self.helper.clone(),
+            jail,
+            control,
+            since,
+        })
     }
 
     /// Starts the helper with these words after its first one.
@@ -155,6 +170,7 @@ fn supervision(source: io::Error) -> SandboxError {
 
 /// The helper process. Whatever happens in this one, a panic of the caller's closure included, it
 /// does not outlive this value, and all of the jail dies with it.
+#[derive(Debug)]
 pub(crate) struct Jail(pub(crate) Child);
 
 impl Drop for Jail {
@@ -165,15 +181,104 @@ impl Drop for Jail {
     }
 }
 
+/// A job whose program waits for its input inside the finished jail.
+///
+/// It runs once: [`Prepared::run`] consumes it. Dropped, it takes the whole jail with it.
+#[derive(Debug)]
+pub struct Prepared {
+    sandbox: Sandbox,
+    started: Started,
+    inlet: Inlet,
+    spec: JailSpec,
+}
+
+impl Prepared {
+    /// Whether it is still there to run: a jail that could not be built, a program that ended or
+    /// waited for more than an hour are not.
+    pub fn is_waiting(&mut self) -> bool {
+        matches!(self.started.jail.0.try_wait(), Ok(None))
+    }
+
+    /// Hands the input over and runs the job to its end, like [`Sandbox::run`]. What it may use up
+    /// counts from here.
+    pub fn run(
+        self,
+        input: &[u8],
+        on_stdout_line: Option<OnLine<'_>>,
+    ) -> Result<Ended, SandboxError> {
+        let feed = self.inlet.feed(input);
+        let limits = &self.spec.limits;
+        self.started
+            .attend(Some(feed), limits, on_stdout_line)
+            .and_then(|seen| conclude(&self.spec, seen))
+            .map_err(|error| self.sandbox.explained(error))
+    }
+}
+
+/// A helper that was told what to do.
+#[derive(Debug)]
+struct Started {
+    helper: PathBuf,
+    jail: Jail,
+    control: UnixStream,
+    since: Instant,
+}
+
+impl Started {
+    /// Stays with a job to its end. With an input, this is the moment at which it is handed over.
+    fn attend(
+        mut self,
+        input: Option<Feed<'_>>,
+        limits: &Limits,
+        on_stdout_line: Option<OnLine<'_>>,
+    ) -> Result<Seen, SandboxError> {
+        let waited_ms = input.as_ref().map(|_| millis_since(self.since));
+        if waited_ms.is_some() {
+            self.since = Instant::now();
+            // A helper that is gone shows below.
+            let _ = (&self.control).write_all(&[wire::HANDED_OVER]);
+        }
+        let child = &mut self.jail.0;
+        let feed = input.unwrap_or_default();
+        let (control, since) = (self.control, self.since);
+        let heard = listen::listen(child, control, feed, since, limits, on_stdout_line)?;
+        let status = child.wait().map_err(supervision)?;
+        if !heard.hello {
+            return Err(SandboxError::Helper {
+                helper: self.helper,
+                detail: format!("it ended without an answer ({status})"),
+            });
+        }
+        if let Some(refusal) = heard.refusal {
+            return Err(refused(refusal));
+        }
+        Ok(Seen {
+            heard,
+            wall_ms: millis_since(since),
+            waited_ms,
+        })
+    }
+}
+
+fn millis_since(instant: Instant) -> u64 {
+    u64::try_from(instant.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
 /// What was seen of a job that was started.
 pub(crate) struct Seen {
     pub(crate) heard: Heard,
     wall_ms: u64,
+    /// How long its program waited for its input, if it did.
+    waited_ms: Option<u64>,
 }
 
 /// Turns evidence into an outcome, and delivers what is to be delivered.
 fn conclude(spec: &JailSpec, seen: Seen) -> Result<Ended, SandboxError> {
-    let Seen { heard, wall_ms } = seen;
+    let Seen {
+        heard,
+        wall_ms,
+        waited_ms,
+    } = seen;
     let (report, work) = match (heard.report, heard.reason) {
         (Some((report, work)), _) => (report, work),
         // The jail had to be killed together with the process that accounts for it.
@@ -217,6 +322,10 @@ fn conclude(spec: &JailSpec, seen: Seen) -> Result<Ended, SandboxError> {
             peak_memory_bytes: report.peak_memory,
             bytes_written: report.bytes_written,
         },
+        waited: waited_ms.map(|wall_ms| Waited {
+            wall_ms,
+            cpu_ms: report.waited_cpu_ms,
+        }),
         layers: heard.layers,
         violations,
         delivered,

@@ -43,9 +43,34 @@ impl Sandbox {
     }
 
     /// Unreachable, since no value exists.
+    pub fn prepare(&self, _spec: &JailSpec) -> Result<Prepared, SandboxError> {
+        match self.0 {}
+    }
+
+    /// Unreachable, since no value exists.
     pub fn run(
         &self,
         _spec: &JailSpec,
+        _on_stdout_line: Option<OnLine<'_>>,
+    ) -> Result<Ended, SandboxError> {
+        match self.0 {}
+    }
+}
+
+/// A program that waits for its input. Cannot be made on this system.
+#[derive(Debug)]
+pub struct Prepared(std::convert::Infallible);
+
+impl Prepared {
+    /// Unreachable, since no value exists.
+    pub fn is_waiting(&mut self) -> bool {
+        match self.0 {}
+    }
+
+    /// Unreachable, since no value exists.
+    pub fn run(
+        self,
+        _input: &[u8],
         _on_stdout_line: Option<OnLine<'_>>,
     ) -> Result<Ended, SandboxError> {
         match self.0 {}

@@ -19,6 +19,11 @@ use crate::spec::WeakerLayer;
 /// with at most four characters.
 const MAX_MESSAGE: usize = 16 << 20;
 
+/// What the supervisor says after the request: end the job and account for it.
+pub(crate) const STOP: u8 = b'k';
+/// See [`STOP`]: from here on the program that waited has its input.
+pub(crate) const HANDED_OVER: u8 = b'g';
+
 /// Bytes, because paths and arguments need not be UTF-8.
 pub(crate) type Bytes = Vec<u8>;
 
@@ -33,6 +38,9 @@ pub(crate) struct Request {
     pub(crate) outputs: Vec<Bytes>,
     pub(crate) environment: Vec<(Bytes, Bytes)>,
     pub(crate) working_directory: Bytes,
+    /// The program is started before its input is there: the reading end of a pipe comes with this
+    /// message and becomes its standard input, and what it may use up counts from [`HANDED_OVER`].
+    pub(crate) waits: bool,
     pub(crate) cpu_ms: u64,
     pub(crate) memory: u64,
     pub(crate) pids: u32,
@@ -102,6 +110,8 @@ pub(crate) enum RefusalKind {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub(crate) end: End,
+    /// CPU time before the input was handed over.
+    pub(crate) waited_cpu_ms: u64,
     pub(crate) cpu_user_ms: u64,
     pub(crate) cpu_system_ms: u64,
     pub(crate) peak_memory: u64,

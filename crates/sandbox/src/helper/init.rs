@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{AtFlags, Mode};
@@ -21,15 +21,22 @@ use crate::wire::{self, End, Refusal, RefusalKind, Reply, Report, Request};
 /// tens of megabytes before it is ended.
 const WATCH_EVERY: Duration = Duration::from_millis(10);
 
-/// Runs one job from beginning to end.
+/// How long a program may wait for its input, and what it may compute meanwhile: imports take a
+/// second at most, but what a build does before it can take long.
+const WAIT_AT_MOST: Duration = Duration::from_secs(3600);
+/// See [`WAIT_AT_MOST`].
+pub(super) const WAIT_CPU_MS: u64 = 60_000;
+
+/// Runs one job from beginning to end. `input` is what the program reads where it waits for it.
 pub(super) fn run(
     control: &UnixStream,
     request: &Request,
+    input: Option<OwnedFd>,
     identity: Identity,
     idmaps: IdMaps,
     landlock: &Landlock,
 ) {
-    let reply = match start(request, identity, &idmaps, landlock) {
+    let reply = match start(request, input, identity, &idmaps, landlock) {
         Err(refusal) => {
             end_everything();
             Reply::Refused(refusal)
@@ -54,6 +61,7 @@ pub(super) fn run(
 
 fn start(
     request: &Request,
+    input: Option<OwnedFd>,
     identity: Identity,
     idmaps: &IdMaps,
     landlock: &Landlock,
@@ -64,7 +72,7 @@ fn start(
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(step("prctl"))?;
     let jail = root::build(request, identity, idmaps)?;
     rustix::system::sethostname(b"jail").map_err(step("host name"))?;
-    let program = start_program(request, identity, landlock)?;
+    let program = start_program(request, input, identity, landlock)?;
     Ok((jail, program))
 }
 
@@ -72,20 +80,22 @@ fn start(
 /// that the kernel shields from signals.
 fn start_program(
     request: &Request,
+    input: Option<OwnedFd>,
     identity: Identity,
     landlock: &Landlock,
 ) -> Result<Pid, Refusal> {
     let step = |name: &'static str| refused::<io::Error>(RefusalKind::Privileges, name);
     let (mut answer, mut complaint) = io::pipe().map_err(step("pipe"))?;
     let Some(program) = sys::fork().map_err(step("fork"))? else {
-        let refusal = payload::enter(request, identity, landlock);
+        let refusal = payload::enter(request, input, identity, landlock);
         if let Ok(text) = serde_json::to_vec(&refusal) {
             // Init reads to the end of the pipe; a failed write reads as a lost job.
             let _ = complaint.write_all(&text);
         }
         std::process::exit(72);
     };
-    drop(complaint);
+    // Of the input, the program alone keeps the reading end.
+    drop((complaint, input));
     let mut text = Vec::new();
     answer.read_to_end(&mut text).map_err(step("pipe"))?;
     if text.is_empty() {
@@ -105,12 +115,14 @@ fn watch_over(
     program: Pid,
 ) -> Option<Report> {
     let mut peak_memory = 0;
+    let mut waiting = Waiting::new(request);
     // Cannot refer to another process: this one alone reaps, and has not yet.
     let handle = rustix::process::pidfd_open(program, PidfdFlags::empty()).ok()?;
     let end = loop {
-        match wait(control, &handle) {
+        match wait(control, &handle, waiting.look_every()) {
             Ok(Event::StopRequested) => break End::Stopped,
             Ok(Event::SupervisorGone) => return None,
+            Ok(Event::HandedOver) => waiting.end(watch::sample(&jail.proc).ok()?),
             Ok(Event::Nothing) => {}
             // A watch that does not work must not let the job run on.
             Err(_) => return None,
@@ -120,8 +132,11 @@ fn watch_over(
         }
         let sample = watch::sample(&jail.proc).ok()?;
         peak_memory = peak_memory.max(sample.memory);
-        if let Some(end) = watch::exceeded(&jail.proc, sample, request) {
+        if let Some(end) = watch::exceeded(&jail.proc, sample, request, waiting.cpu_limit()) {
             break end;
+        }
+        if waiting.is_too_long() {
+            break End::Stopped;
         }
         if disk_is_exceeded(jail, request) {
             break End::Disk;
@@ -135,13 +150,14 @@ fn watch_over(
     // A program that ended by itself may have passed a limit since the last look.
     let end = match end {
         End::Exited(_) | End::Signalled(_) if disk_is_exceeded(jail, request) => End::Disk,
-        End::Exited(_) | End::Signalled(_) if cpu_user_ms + cpu_system_ms > request.cpu_ms => {
+        End::Exited(_) | End::Signalled(_) if cpu_user_ms + cpu_system_ms > waiting.cpu_limit() => {
             End::Cpu
         }
         end => end,
     };
     Some(Report {
         end,
+        waited_cpu_ms: waiting.cpu_ms,
         cpu_user_ms,
         cpu_system_ms,
         peak_memory: peak_memory.max(largest),
@@ -159,15 +175,61 @@ fn reopen_outputs(request: &Request, jail: &Jail) {
     }
 }
 
+/// The time in which a program has no input yet.
+struct Waiting {
+    since: Option<Instant>,
+    /// What was used when it ended.
+    cpu_ms: u64,
+    job_cpu_ms: u64,
+}
+
+impl Waiting {
+    fn new(request: &Request) -> Self {
+        Self {
+            since: request.waits.then(Instant::now),
+            cpu_ms: 0,
+            job_cpu_ms: request.cpu_ms,
+        }
+    }
+
+    fn end(&mut self, used: watch::Sample) {
+        if self.since.take().is_some() {
+            self.cpu_ms = used.cpu_ms();
+        }
+    }
+
+    /// What all processes together may have used by now, from their start.
+    fn cpu_limit(&self) -> u64 {
+        match self.since {
+            Some(_) => WAIT_CPU_MS,
+            None => self.job_cpu_ms.saturating_add(self.cpu_ms),
+        }
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.since
+            .is_some_and(|since| since.elapsed() > WAIT_AT_MOST)
+    }
+
+    /// Only the caller's own start of a program is watched here, none of its work.
+    fn look_every(&self) -> Duration {
+        match self.since {
+            Some(_) => WATCH_EVERY * 10,
+            None => WATCH_EVERY,
+        }
+    }
+}
+
 enum Event {
     StopRequested,
+    HandedOver,
     SupervisorGone,
     Nothing,
 }
 
 /// Sleeps until the program ends, the supervisor speaks, or it is time to look.
-fn wait(control: &UnixStream, program: &OwnedFd) -> io::Result<Event> {
-    let timeout = Timespec::try_from(WATCH_EVERY).map_err(io::Error::other)?;
+fn wait(control: &UnixStream, program: &OwnedFd, at_most: Duration) -> io::Result<Event> {
+    let timeout = Timespec::try_from(at_most).map_err(io::Error::other)?;
     let mut polled = [
         PollFd::new(program, PollFlags::IN),
         PollFd::new(control, PollFlags::IN),
@@ -177,7 +239,9 @@ fn wait(control: &UnixStream, program: &OwnedFd) -> io::Result<Event> {
         Err(error) => return Err(error.into()),
     }
     if !polled[1].revents().is_empty() {
-        return Ok(match (&mut &*control).read(&mut [0]) {
+        let mut word = [0];
+        return Ok(match (&mut &*control).read(&mut word) {
+            Ok(1) if word == [wire::HANDED_OVER] => Event::HandedOver,
             Ok(1) => Event::StopRequested,
             _ => Event::SupervisorGone,
         });

@@ -69,7 +69,7 @@ fn stage() -> i32 {
     if wire::send(&control, &Reply::Hello, None).is_err() {
         return 70;
     }
-    let Ok(Some((request, _))) = wire::receive::<Request>(&control) else {
+    let Ok(Some((request, input))) = wire::receive::<Request>(&control) else {
         return 70;
     };
     if std::env::args_os().nth(2).is_some_and(|arg| arg == SURVEY) {
@@ -77,7 +77,7 @@ fn stage() -> i32 {
         let _ = wire::send(&control, &survey::survey(&request), None);
         return 0;
     }
-    match unshare_and_fork(&control, &request) {
+    match unshare_and_fork(&control, &request, input) {
         Ok(Some(init)) => {
             drop(control);
             wait_for(init);
@@ -108,6 +108,7 @@ fn take_control_socket() -> io::Result<UnixStream> {
 fn unshare_and_fork(
     control: &UnixStream,
     request: &Request,
+    input: Option<OwnedFd>,
 ) -> Result<Option<rustix::process::Pid>, Refusal> {
     // While the host's files are in view, which tell what this kernel has.
     let landlock = confine::Landlock::decide(request)?;
@@ -128,7 +129,7 @@ fn unshare_and_fork(
     match sys::fork().map_err(refused(RefusalKind::Namespaces, "fork"))? {
         Some(init) => Ok(Some(init)),
         None => {
-            init::run(control, request, identity, idmaps, &landlock);
+            init::run(control, request, input, identity, idmaps, &landlock);
             Ok(None)
         }
     }

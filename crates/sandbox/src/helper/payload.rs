@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -10,6 +11,7 @@ use rustix::fs::{Access, Mode};
 use rustix::process::{Resource, Rlimit};
 
 use super::confine::Landlock;
+use super::init::WAIT_CPU_MS;
 use super::privilege::{self, Identity};
 use super::root::DISK_SLACK;
 use super::{filter, refused};
@@ -24,18 +26,31 @@ const MAX_OPEN_FILES: u64 = 1024;
 const ADDRESS_SPACE_SLACK: u64 = 8 << 30;
 
 /// Becomes the program, or says why not. A probe ends here with exit code 0.
-pub(super) fn enter(request: &Request, identity: Identity, landlock: &Landlock) -> Refusal {
-    match prepare(request, identity, landlock) {
+pub(super) fn enter(
+    request: &Request,
+    input: Option<OwnedFd>,
+    identity: Identity,
+    landlock: &Landlock,
+) -> Refusal {
+    match prepare(request, input, identity, landlock) {
         Err(refusal) => refusal,
         Ok(()) if request.command.is_empty() => std::process::exit(0),
         Ok(()) => exec(request),
     }
 }
 
-fn prepare(request: &Request, identity: Identity, landlock: &Landlock) -> Result<(), Refusal> {
+fn prepare(
+    request: &Request,
+    input: Option<OwnedFd>,
+    identity: Identity,
+    landlock: &Landlock,
+) -> Result<(), Refusal> {
     let step = |name: &'static str| refused::<rustix::io::Errno>(RefusalKind::Privileges, name);
     // No terminal to write to, no process group of the supervisor's to signal.
     rustix::process::setsid().map_err(step("setsid"))?;
+    if let Some(input) = input {
+        rustix::stdio::dup2_stdin(&input).map_err(step("standard input"))?;
+    }
     rustix::process::umask(Mode::from_raw_mode(0o022));
     set_limits(request, identity)?;
     // Compiled before the limits of the filter itself hold.
@@ -63,11 +78,13 @@ pub(super) fn set_limits(request: &Request, identity: Identity) -> Result<(), Re
         .memory
         .saturating_mul(2)
         .saturating_add(ADDRESS_SPACE_SLACK);
+    let waiting_cpu_ms = if request.waits { WAIT_CPU_MS } else { 0 };
+    let cpu_ms = request.cpu_ms.saturating_add(waiting_cpu_ms);
     let limits = [
         // One above the limit: init sees the excess and ends the job with the right reason.
         (Resource::Nproc, u64::from(request.pids) + 1 + own_processes),
         // Per process, and above the limit for the same reason.
-        (Resource::Cpu, request.cpu_ms.div_ceil(1000) + 1),
+        (Resource::Cpu, cpu_ms.div_ceil(1000) + 1),
         (Resource::As, address_space),
         (Resource::Fsize, request.disk.saturating_add(DISK_SLACK)),
         (Resource::Nofile, MAX_OPEN_FILES),

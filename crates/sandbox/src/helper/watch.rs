@@ -19,8 +19,15 @@ pub(super) struct Sample {
     pub(super) cpu_ticks: u64,
 }
 
+impl Sample {
+    /// CPU time so far, in milliseconds.
+    pub(super) fn cpu_ms(&self) -> u64 {
+        self.cpu_ticks * TICK_MS
+    }
+}
+
 /// /proc reports CPU time in hundredths of a second on every supported architecture.
-pub(super) const TICK_MS: u64 = 10;
+const TICK_MS: u64 = 10;
 
 /// Adds up what all processes in `proc` use. A process that ends meanwhile counts as far as read.
 pub(super) fn sample(proc: &OwnedFd) -> io::Result<Sample> {
@@ -59,11 +66,16 @@ fn proportional_memory(proc: &OwnedFd) -> Option<u64> {
     sum
 }
 
-/// Which limit the sample exceeds, if any.
-pub(super) fn exceeded(proc: &OwnedFd, sample: Sample, request: &Request) -> Option<End> {
+/// Which limit the sample exceeds, if any. That of CPU time moves while the program waits.
+pub(super) fn exceeded(
+    proc: &OwnedFd,
+    sample: Sample,
+    request: &Request,
+    cpu_limit_ms: u64,
+) -> Option<End> {
     if sample.threads > u64::from(request.pids) {
         Some(End::Pids)
-    } else if sample.cpu_ticks * TICK_MS > request.cpu_ms {
+    } else if sample.cpu_ms() > cpu_limit_ms {
         Some(End::Cpu)
     } else if sample.memory > request.memory
         && proportional_memory(proc).is_none_or(|exact| exact > request.memory)
