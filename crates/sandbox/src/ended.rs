@@ -79,8 +79,8 @@ pub enum Outcome {
     Disk,
     /// It wrote more to standard output or standard error than the limit.
     Output,
-    /// A forbidden system call ended it. The present filter answers forbidden calls with an error
-    /// number instead, so this outcome does not occur yet.
+    /// It made a system call that no data job has a reason to make, such as `ptrace` or `mount`, and
+    /// was ended for it. The call had no effect. Other calls that are refused are violations.
     Seccomp,
 }
 
@@ -111,10 +111,18 @@ pub struct Usage {
     pub cpu_user_ms: u64,
     /// CPU milliseconds in the kernel, all processes.
     pub cpu_system_ms: u64,
-    /// The highest resident memory seen, in bytes.
+    /// The highest memory seen, in bytes: anonymous and shared memory of all processes together at
+    /// one look, or the whole resident set of the largest process, whichever is more. What lies
+    /// under the outputs and `/tmp` is in memory too and is not in this number.
     pub peak_memory_bytes: u64,
     /// Bytes under the outputs and `/tmp` at the end.
     pub bytes_written: u64,
+    /// The most bytes seen under the outputs and `/tmp`.
+    pub peak_disk_bytes: u64,
+    /// The most threads and processes seen at one time.
+    pub peak_processes: u64,
+    /// Threads and processes that were started, the program's first included.
+    pub processes_started: u64,
 }
 
 /// How long a program was there before it had its input. No limit counts it.

@@ -21,7 +21,7 @@ use crate::helper;
 use crate::listen::{self, Heard};
 use crate::request;
 use crate::spec::{JailSpec, Limits, OnLine, WeakerLayer};
-use crate::wire::{self, End, Refusal, RefusalKind, Report, Request};
+use crate::wire::{self, End, Refusal, RefusalKind, RefusedCall, Report, Request};
 
 /// How long the helper may take in the middle of a message. It sends and reads each in one go.
 pub(crate) const HELPER_PATIENCE: Duration = Duration::from_secs(10);
@@ -296,14 +296,15 @@ fn conclude(spec: &JailSpec, seen: Seen) -> Result<Ended, SandboxError> {
         (End::Memory, _) => (Outcome::Memory, None),
         (End::Pids, _) => (Outcome::Pids, None),
         (End::Disk, _) => (Outcome::Disk, None),
+        (End::Seccomp, _) => (Outcome::Seccomp, None),
     };
-    let mut violations = Vec::new();
+    let mut violations: Vec<_> = report.refused.iter().map(violation).collect();
     let mut delivered = false;
     if outcome == Outcome::Exited {
         let work = work.ok_or(SandboxError::Lost)?;
         match deliver(spec, &work)? {
             Delivery::Done(refused) => {
-                violations = refused;
+                violations.extend(refused);
                 delivered = true;
             }
             Delivery::TooMuch(why) => {
@@ -321,6 +322,9 @@ fn conclude(spec: &JailSpec, seen: Seen) -> Result<Ended, SandboxError> {
             cpu_system_ms: report.cpu_system_ms,
             peak_memory_bytes: report.peak_memory,
             bytes_written: report.bytes_written,
+            peak_disk_bytes: report.peak_disk,
+            peak_processes: report.peak_processes,
+            processes_started: report.processes_started,
         },
         waited: waited_ms.map(|wall_ms| Waited {
             wall_ms,
@@ -332,6 +336,15 @@ fn conclude(spec: &JailSpec, seen: Seen) -> Result<Ended, SandboxError> {
         stdout: heard.stdout,
         stderr: heard.stderr,
     })
+}
+
+fn violation(call: &RefusedCall) -> String {
+    let times = if call.count == 1 { "time" } else { "times" };
+    let consequence = if call.ends { ", which ends a job" } else { "" };
+    format!(
+        "refused system call: {} ({} {times}){consequence}",
+        call.name, call.count
+    )
 }
 
 enum Delivery {

@@ -5,10 +5,11 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::thread::UnshareFlags;
+use seccompiler::BpfProgram;
 
 /// `fork`: `None` in the child, its process id in the parent.
 pub(crate) fn fork() -> io::Result<Option<rustix::process::Pid>> {
@@ -163,4 +164,106 @@ pub(crate) fn children_usage() -> (Duration, Duration, u64) {
     };
     let resident = u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024;
     (duration(usage.ru_utime), duration(usage.ru_stime), resident)
+}
+
+/// Puts a system call filter in force for this thread and its descendants. Needs no_new_privs.
+pub(crate) fn seccomp(program: &BpfProgram) -> io::Result<()> {
+    install_filter(program, 0).and_then(check)
+}
+
+/// As [`seccomp`], and gives the descriptor to which the kernel tells calls that the filter answers
+/// with a notification. It is closed by `exec`.
+pub(crate) fn seccomp_with_listener(program: &BpfProgram) -> io::Result<OwnedFd> {
+    let result = install_filter(program, libc::SECCOMP_FILTER_FLAG_NEW_LISTENER)?;
+    let descriptor = i32::try_from(result).map_err(io::Error::other)?;
+    // SAFETY: the kernel has just made this descriptor, and nobody else has seen its number.
+    Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
+}
+
+/// `struct sock_fprog` of <linux/filter.h>.
+#[repr(C)]
+struct FilterProgram {
+    length: u16,
+    instructions: *const seccompiler::sock_filter,
+}
+
+fn install_filter(program: &BpfProgram, flags: libc::c_ulong) -> io::Result<libc::c_long> {
+    let program = FilterProgram {
+        length: u16::try_from(program.len()).map_err(io::Error::other)?,
+        instructions: program.as_ptr(),
+    };
+    // SAFETY: the structure has the kernel's layout and names as many instructions as there are;
+    // the kernel copies them during the call.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_seccomp,
+            libc::SECCOMP_SET_MODE_FILTER,
+            flags,
+            std::ptr::from_ref(&program),
+        )
+    };
+    match result {
+        0.. => Ok(result),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// A call that waits for an answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Notification {
+    /// What to answer to.
+    pub(crate) id: u64,
+    /// `AUDIT_ARCH_*`: whose calls the number is one of.
+    pub(crate) architecture: u32,
+    pub(crate) number: i32,
+    pub(crate) arguments: [u64; 6],
+}
+
+/// Number of an `ioctl` in both directions with the letter of seccomp, '!'.
+const fn notification_request<T>(number: u64) -> u64 {
+    const BOTH_DIRECTIONS: u64 = 3;
+    (BOTH_DIRECTIONS << 30) | ((size_of::<T>() as u64) << 16) | ((b'!' as u64) << 8) | number
+}
+
+/// Takes a notification from a filter's listener. Waits when there is none, so poll first. An error
+/// can mean that the caller was killed meanwhile.
+pub(crate) fn take_notification(listener: BorrowedFd<'_>) -> io::Result<Notification> {
+    // SAFETY: plain numbers, for which zero is valid. The kernel wants them zero, and takes the call
+    // only when the structure's size, which is part of the request's number, is its own.
+    let (result, notification) = unsafe {
+        let mut notification: libc::seccomp_notif = std::mem::zeroed();
+        let result = libc::ioctl(
+            listener.as_raw_fd(),
+            notification_request::<libc::seccomp_notif>(0) as _,
+            &raw mut notification,
+        );
+        (result, notification)
+    };
+    check(result.into())?;
+    Ok(Notification {
+        id: notification.id,
+        architecture: notification.data.arch,
+        number: notification.data.nr,
+        arguments: notification.data.args,
+    })
+}
+
+/// Answers a notification with an error number. Fails when the caller is gone, or was interrupted
+/// and will ask again.
+pub(crate) fn answer_notification(listener: BorrowedFd<'_>, id: u64, error: i32) -> io::Result<()> {
+    let mut answer = libc::seccomp_notif_resp {
+        id,
+        val: 0,
+        error: -error,
+        flags: 0,
+    };
+    // SAFETY: the structure has the kernel's layout, and the kernel only reads it during the call.
+    let result = unsafe {
+        libc::ioctl(
+            listener.as_raw_fd(),
+            notification_request::<libc::seccomp_notif_resp>(1) as _,
+            &raw mut answer,
+        )
+    };
+    check(result.into())
 }

@@ -116,6 +116,20 @@ pub(crate) struct Report {
     pub(crate) cpu_system_ms: u64,
     pub(crate) peak_memory: u64,
     pub(crate) bytes_written: u64,
+    pub(crate) peak_disk: u64,
+    pub(crate) peak_processes: u64,
+    pub(crate) processes_started: u64,
+    /// The system calls that were refused, where the kernel tells of them.
+    pub(crate) refused: Vec<RefusedCall>,
+}
+
+/// A system call that was refused. Its name is the jail's own word, and bounded.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RefusedCall {
+    pub(crate) name: String,
+    pub(crate) count: u64,
+    /// Whether the job was ended for it.
+    pub(crate) ends: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +143,8 @@ pub(crate) enum End {
     Memory,
     Pids,
     Disk,
+    /// It made a system call that no job has a reason to make.
+    Seccomp,
 }
 
 /// Sends one message, with a descriptor when there is one.
@@ -139,24 +155,40 @@ pub(crate) fn send<T: Serialize>(
 ) -> io::Result<()> {
     let body = serde_json::to_vec(message).map_err(io::Error::other)?;
     let length = u32::try_from(body.len()).map_err(io::Error::other)?;
-    let header = length.to_le_bytes();
+    // The descriptor travels with the header's bytes; four bytes are never split.
+    send_with(socket, &length.to_le_bytes(), descriptor)?;
+    (&mut &*socket).write_all(&body)
+}
+
+fn send_with(socket: &UnixStream, bytes: &[u8], descriptor: Option<&OwnedFd>) -> io::Result<()> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = SendAncillaryBuffer::new(&mut space);
     let descriptors: Vec<_> = descriptor.iter().map(|fd| fd.as_fd()).collect();
     if !descriptors.is_empty() && !control.push(SendAncillaryMessage::ScmRights(&descriptors)) {
         return Err(io::Error::other("no room for a descriptor"));
     }
-    // The descriptor travels with the header's bytes; four bytes are never split.
     let sent = rustix::net::sendmsg(
         socket,
-        &[IoSlice::new(&header)],
+        &[IoSlice::new(bytes)],
         &mut control,
         SendFlags::NOSIGNAL,
     )?;
-    if sent != header.len() {
-        return Err(io::Error::from(io::ErrorKind::WriteZero));
+    if sent == bytes.len() {
+        Ok(())
+    } else {
+        Err(io::Error::from(io::ErrorKind::WriteZero))
     }
-    (&mut &*socket).write_all(&body)
+}
+
+/// Sends one byte, with a descriptor when there is one, and makes no call but `sendmsg`.
+pub(crate) fn send_descriptor(socket: &UnixStream, descriptor: Option<&OwnedFd>) -> io::Result<()> {
+    send_with(socket, &[0], descriptor)
+}
+
+/// Receives what [`send_descriptor`] sent. `None` when the other end closed the socket instead.
+pub(crate) fn receive_descriptor(socket: &UnixStream) -> io::Result<Option<Option<OwnedFd>>> {
+    let (count, descriptor) = receive_with(socket, &mut [0])?;
+    Ok((count > 0).then_some(descriptor))
 }
 
 /// Receives one message. `None` when the other end closed the socket before a message began.
@@ -164,26 +196,11 @@ pub(crate) fn receive<T: DeserializeOwned>(
     socket: &UnixStream,
 ) -> io::Result<Option<(T, Option<OwnedFd>)>> {
     let mut header = [0; 4];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-    let mut control = RecvAncillaryBuffer::new(&mut space);
-    let received = rustix::io::retry_on_intr(|| {
-        rustix::net::recvmsg(
-            socket,
-            &mut [IoSliceMut::new(&mut header)],
-            &mut control,
-            RecvFlags::CMSG_CLOEXEC,
-        )
-    })?;
-    if received.bytes == 0 {
+    let (received, descriptor) = receive_with(socket, &mut header)?;
+    if received == 0 {
         return Ok(None);
     }
-    let mut descriptor = None;
-    for message in control.drain() {
-        if let RecvAncillaryMessage::ScmRights(descriptors) = message {
-            descriptor = descriptors.into_iter().next().or(descriptor);
-        }
-    }
-    (&mut &*socket).read_exact(&mut header[received.bytes..])?;
+    (&mut &*socket).read_exact(&mut header[received..])?;
     let length = u32::from_le_bytes(header) as usize;
     if length > MAX_MESSAGE {
         return Err(io::Error::from(io::ErrorKind::InvalidData));
@@ -192,6 +209,26 @@ pub(crate) fn receive<T: DeserializeOwned>(
     (&mut &*socket).read_exact(&mut body)?;
     let message = serde_json::from_slice(&body).map_err(io::Error::other)?;
     Ok(Some((message, descriptor)))
+}
+
+fn receive_with(socket: &UnixStream, bytes: &mut [u8]) -> io::Result<(usize, Option<OwnedFd>)> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let received = rustix::io::retry_on_intr(|| {
+        rustix::net::recvmsg(
+            socket,
+            &mut [IoSliceMut::new(bytes)],
+            &mut control,
+            RecvFlags::CMSG_CLOEXEC,
+        )
+    })?;
+    let mut descriptor = None;
+    for message in control.drain() {
+        if let RecvAncillaryMessage::ScmRights(descriptors) = message {
+            descriptor = descriptors.into_iter().next().or(descriptor);
+        }
+    }
+    Ok((received.bytes, descriptor))
 }
 
 #[cfg(test)]

@@ -1,261 +1,115 @@
-//! The system call filter: an allow-list. Everything else answers ENOSYS.
+//! The system call filter: an allow-list. Everything else answers ENOSYS, and is told to init.
 //!
 //! ENOSYS rather than EPERM, because libraries then fall back to older calls (glibc does for
 //! `clone3`), and rather than a kill, because a signal can be forged by the program and would
-//! prove nothing. Calls of another architecture (32-bit, x32) are not in the list.
+//! prove nothing. What proves something is the kernel's own notification to init (see `notice`),
+//! which a program can neither forge nor hold back. Calls of another architecture (32-bit, x32) are
+//! not in the list.
+//!
+//! Two filters are in force. The first allows the list and notifies of all else. The second answers
+//! what is not worth a notification; where filters differ, an error number counts for more than a
+//! notification.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::os::fd::OwnedFd;
 
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
     SeccompRule, TargetArch,
 };
 
+use super::calls::{
+    ALLOWED, IOCTLS, NAME_SERVICE_SOCKET, NEW_NAMESPACES, PRCTLS, UNRECORDED, UNRECORDED_IOCTLS,
+    UNRECORDED_NEW, UNRECORDED_OLDER,
+};
+use crate::sys;
 use crate::wire::{Refusal, RefusalKind};
 
-/// Files: their rights were settled by mounts, user id and Landlock.
-const FILES: &[libc::c_long] = &[
-    libc::SYS_read,
-    libc::SYS_readv,
-    libc::SYS_pread64,
-    libc::SYS_preadv,
-    libc::SYS_preadv2,
-    libc::SYS_write,
-    libc::SYS_writev,
-    libc::SYS_pwrite64,
-    libc::SYS_pwritev,
-    libc::SYS_pwritev2,
-    libc::SYS_openat,
-    libc::SYS_openat2,
-    libc::SYS_close,
-    libc::SYS_close_range,
-    libc::SYS_lseek,
-    libc::SYS_dup,
-    libc::SYS_dup3,
-    libc::SYS_pipe2,
-    libc::SYS_fcntl,
-    libc::SYS_flock,
-    libc::SYS_fstat,
-    libc::SYS_newfstatat,
-    libc::SYS_statx,
-    libc::SYS_statfs,
-    libc::SYS_fstatfs,
-    libc::SYS_faccessat,
-    libc::SYS_faccessat2,
-    libc::SYS_getdents64,
-    libc::SYS_getcwd,
-    libc::SYS_chdir,
-    libc::SYS_fchdir,
-    libc::SYS_readlinkat,
-    libc::SYS_mkdirat,
-    libc::SYS_unlinkat,
-    libc::SYS_renameat,
-    libc::SYS_renameat2,
-    // Links are left to the copy-out, which takes regular files with one name only.
-    libc::SYS_linkat,
-    libc::SYS_symlinkat,
-    libc::SYS_fchmod,
-    libc::SYS_fchmodat,
-    libc::SYS_utimensat,
-    libc::SYS_umask,
-    libc::SYS_ftruncate,
-    libc::SYS_truncate,
-    libc::SYS_fallocate,
-    libc::SYS_fadvise64,
-    libc::SYS_readahead,
-    libc::SYS_sendfile,
-    libc::SYS_copy_file_range,
-    libc::SYS_fsync,
-    libc::SYS_fdatasync,
-    libc::SYS_sync_file_range,
-    // Python's shutil.copystat asks for extended attributes and knows no ENOSYS.
-    libc::SYS_listxattr,
-    libc::SYS_llistxattr,
-    libc::SYS_flistxattr,
-    libc::SYS_getxattr,
-    libc::SYS_lgetxattr,
-    libc::SYS_fgetxattr,
-];
+/// What a refused call gets.
+pub(super) const MISSING: i32 = libc::ENOSYS;
 
-/// Memory. Not memfd_create and shmget: what they hold would escape the memory watch.
-const MEMORY: &[libc::c_long] = &[
-    libc::SYS_brk,
-    libc::SYS_mmap,
-    libc::SYS_munmap,
-    libc::SYS_mremap,
-    libc::SYS_mprotect,
-    libc::SYS_madvise,
-    libc::SYS_mincore,
-    libc::SYS_msync,
-    libc::SYS_membarrier,
-];
+/// Calls that are allowed for some arguments: clone, ioctl, prctl, prlimit64.
+const PARTLY_ALLOWED: usize = 4;
 
-/// Threads and processes of the job. Not pidfd_*, process_vm_*, ptrace, setns or unshare; `clone`
-/// has a rule of its own, `clone3` cannot be examined.
-const PROCESSES: &[libc::c_long] = &[
-    libc::SYS_execve,
-    libc::SYS_exit,
-    libc::SYS_exit_group,
-    libc::SYS_wait4,
-    libc::SYS_waitid,
-    libc::SYS_futex,
-    libc::SYS_set_robust_list,
-    libc::SYS_get_robust_list,
-    libc::SYS_set_tid_address,
-    libc::SYS_rseq,
-    libc::SYS_getpid,
-    libc::SYS_getppid,
-    libc::SYS_gettid,
-    libc::SYS_getpgid,
-    libc::SYS_setpgid,
-    libc::SYS_getsid,
-    libc::SYS_setsid,
-    libc::SYS_getuid,
-    libc::SYS_geteuid,
-    libc::SYS_getgid,
-    libc::SYS_getegid,
-    libc::SYS_getresuid,
-    libc::SYS_getresgid,
-    libc::SYS_getgroups,
-    libc::SYS_capget,
-    libc::SYS_sched_yield,
-    libc::SYS_sched_getaffinity,
-    libc::SYS_sched_setaffinity,
-    libc::SYS_sched_getparam,
-    libc::SYS_sched_getscheduler,
-    libc::SYS_sched_get_priority_max,
-    libc::SYS_sched_get_priority_min,
-    libc::SYS_getpriority,
-    libc::SYS_getcpu,
-    libc::SYS_getrusage,
-    libc::SYS_times,
-    libc::SYS_uname,
-    libc::SYS_sysinfo,
-    libc::SYS_getrandom,
-];
-
-/// Signals, which reach the job's own processes only.
-const SIGNALS: &[libc::c_long] = &[
-    libc::SYS_kill,
-    libc::SYS_tkill,
-    libc::SYS_tgkill,
-    libc::SYS_rt_sigaction,
-    libc::SYS_rt_sigprocmask,
-    libc::SYS_rt_sigreturn,
-    libc::SYS_rt_sigpending,
-    libc::SYS_rt_sigsuspend,
-    libc::SYS_rt_sigtimedwait,
-    libc::SYS_sigaltstack,
-    libc::SYS_restart_syscall,
-];
-
-/// Clocks and waiting.
-const TIME: &[libc::c_long] = &[
-    libc::SYS_clock_gettime,
-    libc::SYS_clock_getres,
-    libc::SYS_clock_nanosleep,
-    libc::SYS_nanosleep,
-    libc::SYS_gettimeofday,
-    libc::SYS_setitimer,
-    libc::SYS_getitimer,
-    libc::SYS_ppoll,
-    libc::SYS_pselect6,
-    libc::SYS_epoll_create1,
-    libc::SYS_epoll_ctl,
-    libc::SYS_epoll_pwait,
-    libc::SYS_eventfd2,
-    libc::SYS_timerfd_create,
-    libc::SYS_timerfd_settime,
-    libc::SYS_timerfd_gettime,
-];
-
-/// The older names of calls above, which newer architectures do not have.
-#[cfg(target_arch = "x86_64")]
-const OLDER: &[libc::c_long] = &[
-    libc::SYS_open,
-    libc::SYS_creat,
-    libc::SYS_stat,
-    libc::SYS_lstat,
-    libc::SYS_access,
-    libc::SYS_getdents,
-    libc::SYS_readlink,
-    libc::SYS_mkdir,
-    libc::SYS_rmdir,
-    libc::SYS_unlink,
-    libc::SYS_rename,
-    libc::SYS_link,
-    libc::SYS_symlink,
-    libc::SYS_chmod,
-    libc::SYS_utime,
-    libc::SYS_utimes,
-    libc::SYS_futimesat,
-    libc::SYS_dup2,
-    libc::SYS_pipe,
-    libc::SYS_poll,
-    libc::SYS_select,
-    libc::SYS_epoll_create,
-    libc::SYS_epoll_wait,
-    libc::SYS_eventfd,
-    libc::SYS_alarm,
-    libc::SYS_pause,
-    libc::SYS_time,
-    libc::SYS_fork,
-    libc::SYS_vfork,
-    libc::SYS_getpgrp,
-    libc::SYS_getrlimit,
-    libc::SYS_arch_prctl,
-];
-#[cfg(not(target_arch = "x86_64"))]
-const OLDER: &[libc::c_long] = &[];
-
-/// `ioctl` requests that ask about a descriptor. None changes a device.
-// The constants' types differ between C libraries.
-#[allow(clippy::unnecessary_cast)]
-const IOCTLS: &[u64] = &[
-    libc::TCGETS as u64,
-    libc::TIOCGWINSZ as u64,
-    libc::FIONREAD as u64,
-    libc::FIONBIO as u64,
-    libc::FIOCLEX as u64,
-    libc::FIONCLEX as u64,
-];
-
-/// `prctl` options that concern the thread's name, its memory's names and questions.
-const PRCTLS: &[u64] = &[
-    libc::PR_SET_NAME as u64,
-    libc::PR_GET_NAME as u64,
-    libc::PR_SET_VMA as u64,
-    libc::PR_CAPBSET_READ as u64,
-    libc::PR_GET_DUMPABLE as u64,
-    libc::PR_GET_NO_NEW_PRIVS as u64,
-    libc::PR_GET_SECCOMP as u64,
-    libc::PR_GET_THP_DISABLE as u64,
-    libc::PR_SET_THP_DISABLE as u64,
-];
-
-/// Every flag of `clone` that makes a namespace.
-const NEW_NAMESPACES: u64 = (libc::CLONE_NEWNS
-    | libc::CLONE_NEWCGROUP
-    | libc::CLONE_NEWUTS
-    | libc::CLONE_NEWIPC
-    | libc::CLONE_NEWUSER
-    | libc::CLONE_NEWPID
-    | libc::CLONE_NEWNET) as u64;
-
-/// How many calls are allowed, for the report.
-pub(super) fn allowed_calls() -> usize {
-    let lists = [FILES, MEMORY, PROCESSES, SIGNALS, TIME, OLDER];
-    lists.iter().map(|list| list.len()).sum::<usize>() + 4
+/// How many calls are allowed.
+fn allowed_calls() -> usize {
+    ALLOWED.iter().map(|list| list.len()).sum::<usize>() + PARTLY_ALLOWED
 }
 
-/// Compiles the filter.
-pub(super) fn compile() -> Result<BpfProgram, Refusal> {
+/// Filters that are compiled, to be put in force when nothing else is left to do.
+pub(super) struct Filters {
+    /// Notifies of what it does not allow. Allows [`HANDING_OVER`] as well.
+    notifying: BpfProgram,
+    /// Refuses what is not recorded, and [`HANDING_OVER`].
+    silent: BpfProgram,
+    /// Alone in force where no notification can be had.
+    mute: BpfProgram,
+}
+
+impl Filters {
+    /// What is in force, for the report.
+    pub(super) fn describe(&self, is_recorded: bool) -> String {
+        let fate = match is_recorded {
+            true => "recorded",
+            false => "not recorded, for a filter around this one listens already",
+        };
+        format!(
+            "{} system calls allowed, list {}, refused calls are {fate}",
+            allowed_calls(),
+            self.mark()
+        )
+    }
+
+    /// Tells versions of the list apart: the same mark, the same filters.
+    fn mark(&self) -> String {
+        // FNV-1a, which guards against nothing.
+        let mut mark = 0xcbf2_9ce4_8422_2325_u64;
+        for instruction in self.notifying.iter().chain(&self.silent) {
+            let fields = [
+                u64::from(instruction.code),
+                u64::from(instruction.jt),
+                u64::from(instruction.jf),
+                u64::from(instruction.k),
+            ];
+            for field in fields {
+                mark = (mark ^ field).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+        }
+        format!("{mark:016x}")
+    }
+}
+
+/// What it takes to hand the listener over once the first filter is in force.
+const HANDING_OVER: [libc::c_long; 2] = [libc::SYS_seccomp, libc::SYS_sendmsg];
+
+/// Compiles the filters.
+pub(super) fn compile() -> Result<Filters, Refusal> {
     build().map_err(|error| refusal(&error))
 }
 
-/// Puts the filter in force for this thread and all that comes from it.
-pub(super) fn enter(program: &BpfProgram) -> Result<(), Refusal> {
-    seccompiler::apply_filter(program).map_err(|error| refusal(&error))
+/// Puts the filters in force for this thread and all that comes from it. `hand_over` brings the
+/// listener to init; it may use `sendmsg` and nothing else that is not in the list.
+pub(super) fn enter(
+    filters: &Filters,
+    hand_over: impl FnOnce(Option<OwnedFd>) -> io::Result<()>,
+) -> Result<(), Refusal> {
+    match sys::seccomp_with_listener(&filters.notifying) {
+        Ok(listener) => hand_over(Some(listener))
+            .and_then(|()| sys::seccomp(&filters.silent))
+            .map_err(|error| refusal(&error)),
+        // EBUSY: a filter that this process lives in, of a container for example, has a listener,
+        // and there can be only one. EINVAL and EOPNOTSUPP: not offered.
+        Err(error)
+            if [libc::EBUSY, libc::EINVAL, libc::EOPNOTSUPP]
+                .contains(&error.raw_os_error().unwrap_or(0)) =>
+        {
+            hand_over(None)
+                .and_then(|()| sys::seccomp(&filters.mute))
+                .map_err(|error| refusal(&error))
+        }
+        Err(error) => Err(refusal(&error)),
+    }
 }
 
 fn refusal(error: &dyn std::fmt::Display) -> Refusal {
@@ -267,74 +121,144 @@ fn refusal(error: &dyn std::fmt::Display) -> Refusal {
     }
 }
 
-fn build() -> Result<BpfProgram, seccompiler::BackendError> {
-    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = BTreeMap::new();
-    for list in [FILES, MEMORY, PROCESSES, SIGNALS, TIME, OLDER] {
-        for &call in list {
-            // No conditions: allowed whatever its arguments.
-            rules.insert(call, Vec::new());
+type Rules = BTreeMap<i64, Vec<SeccompRule>>;
+
+fn build() -> Result<Filters, seccompiler::BackendError> {
+    let missing = SeccompAction::Errno(u32::try_from(MISSING).unwrap_or_default());
+    let mute = program(allowed()?, missing.clone(), SeccompAction::Allow)?;
+    let mut allowed = allowed()?;
+    for call in HANDING_OVER {
+        allowed.insert(call, Vec::new());
+    }
+    let notifying = program(allowed, missing.clone(), SeccompAction::Allow)?;
+    let silent = program(unrecorded()?, SeccompAction::Allow, missing)?;
+    Ok(Filters {
+        notifying: answer_instead(
+            notifying,
+            &[RETURN_MISSING, RETURN_KILL],
+            libc::SECCOMP_RET_USER_NOTIF,
+        ),
+        // Calls of another architecture are the first filter's business.
+        silent: answer_instead(silent, &[RETURN_KILL], libc::SECCOMP_RET_ALLOW),
+        mute: answer_instead(mute, &[RETURN_KILL], RETURN_MISSING),
+    })
+}
+
+/// What seccompiler answers where the filter does not match, as given to it above.
+const RETURN_MISSING: u32 = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
+
+/// What seccompiler answers to calls of another architecture, whatever it is given.
+const RETURN_KILL: u32 = libc::SECCOMP_RET_KILL_PROCESS;
+
+/// Replaces answers. seccompiler has no notification among its actions, and kills a process of
+/// another architecture, which looks as if the process had killed itself.
+fn answer_instead(mut program: BpfProgram, old: &[u32], new: u32) -> BpfProgram {
+    /// `BPF_RET | BPF_K`: ends with a constant answer.
+    const RETURN: u16 = 0x06;
+    for instruction in &mut program {
+        if instruction.code == RETURN && old.contains(&instruction.k) {
+            instruction.k = new;
         }
     }
-    let when = |argument, operator, value| {
-        // The kernel looks at 32 bits of these arguments, and so must the filter.
-        SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)
-            .and_then(|condition| SeccompRule::new(vec![condition]))
-    };
-    let one_of = |argument, values: &[u64]| -> Result<Vec<_>, _> {
-        values
-            .iter()
-            .map(|&value| when(argument, SeccompCmpOp::Eq, value))
-            .collect()
-    };
+    program
+}
+
+fn program(
+    rules: Rules,
+    otherwise: SeccompAction,
+    on_match: SeccompAction,
+) -> Result<BpfProgram, seccompiler::BackendError> {
+    let arch = TargetArch::try_from(std::env::consts::ARCH)?;
+    SeccompFilter::new(rules, otherwise, on_match, arch)?.try_into()
+}
+
+/// A rule for one argument. The kernel looks at 32 bits of these arguments, and so must the filter.
+fn when(
+    argument: u8,
+    operator: SeccompCmpOp,
+    value: u64,
+) -> Result<SeccompCondition, seccompiler::BackendError> {
+    SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)
+}
+
+fn one_of(argument: u8, values: &[u64]) -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
+    values
+        .iter()
+        .map(|&value| SeccompRule::new(vec![when(argument, SeccompCmpOp::Eq, value)?]))
+        .collect()
+}
+
+fn allowed() -> Result<Rules, seccompiler::BackendError> {
+    let mut rules = Rules::new();
+    for &(call, _) in ALLOWED.iter().flat_map(|list| list.iter()) {
+        // No conditions: allowed whatever its arguments.
+        rules.insert(call, Vec::new());
+    }
     // Asking for limits only: a job that sets its core limit to 0 has its memory piped to the host's
     // crash handler, which runs as root.
-    let asks_only = SeccompCondition::new(2, SeccompCmpArgLen::Qword, SeccompCmpOp::Eq, 0)
-        .and_then(|condition| SeccompRule::new(vec![condition]))?;
-    rules.insert(libc::SYS_prlimit64, vec![asks_only]);
+    let asks_only = SeccompCondition::new(2, SeccompCmpArgLen::Qword, SeccompCmpOp::Eq, 0)?;
+    rules.insert(
+        libc::SYS_prlimit64,
+        vec![SeccompRule::new(vec![asks_only])?],
+    );
     rules.insert(libc::SYS_ioctl, one_of(1, IOCTLS)?);
     rules.insert(libc::SYS_prctl, one_of(0, PRCTLS)?);
     let without_namespaces = when(0, SeccompCmpOp::MaskedEq(NEW_NAMESPACES), 0)?;
-    rules.insert(libc::SYS_clone, vec![without_namespaces]);
-    let missing = u32::try_from(libc::ENOSYS).unwrap_or_default();
-    let arch = TargetArch::try_from(std::env::consts::ARCH)?;
-    SeccompFilter::new(
-        rules,
-        SeccompAction::Errno(missing),
-        SeccompAction::Allow,
-        arch,
-    )?
-    .try_into()
+    rules.insert(
+        libc::SYS_clone,
+        vec![SeccompRule::new(vec![without_namespaces])?],
+    );
+    Ok(rules)
+}
+
+fn unrecorded() -> Result<Rules, seccompiler::BackendError> {
+    let mut rules = Rules::new();
+    for list in [UNRECORDED, UNRECORDED_NEW, UNRECORDED_OLDER] {
+        rules.extend(list.iter().map(|&(call, _)| (call, Vec::new())));
+    }
+    rules.insert(libc::SYS_ioctl, one_of(1, UNRECORDED_IOCTLS)?);
+    let [family, kind] = NAME_SERVICE_SOCKET;
+    let asks_for_names = SeccompRule::new(vec![
+        when(0, SeccompCmpOp::Eq, family)?,
+        when(1, SeccompCmpOp::Eq, kind)?,
+    ])?;
+    rules.insert(libc::SYS_socket, vec![asks_for_names]);
+    Ok(rules)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_filter_compiles_and_names_each_call_once() {
-        build().unwrap();
-        let mut all: Vec<_> = [FILES, MEMORY, PROCESSES, SIGNALS, TIME, OLDER].concat();
+    fn answers(program: &BpfProgram) -> Vec<u32> {
+        let returns = program.iter().filter(|i| i.code == 0x06).map(|i| i.k);
+        let mut all: Vec<_> = returns.collect();
         all.sort_unstable();
-        let count = all.len();
         all.dedup();
-        assert_eq!(all.len(), count);
-        for forbidden in [
-            libc::SYS_socket,
-            libc::SYS_socketpair,
-            libc::SYS_mount,
-            libc::SYS_ptrace,
-            libc::SYS_bpf,
-            libc::SYS_keyctl,
-            libc::SYS_io_uring_setup,
-            libc::SYS_userfaultfd,
-            libc::SYS_unshare,
-            libc::SYS_setns,
-            libc::SYS_clone3,
-            libc::SYS_memfd_create,
-            libc::SYS_shmget,
-            libc::SYS_mknodat,
-        ] {
-            assert!(!all.contains(&forbidden), "{forbidden}");
+        all
+    }
+
+    #[test]
+    fn each_filter_has_its_two_answers_and_none_kills() {
+        let filters = build().unwrap();
+        let allow = libc::SECCOMP_RET_ALLOW;
+        let mut expected = [libc::SECCOMP_RET_USER_NOTIF, allow];
+        expected.sort_unstable();
+        assert_eq!(answers(&filters.notifying), expected);
+        assert_eq!(answers(&filters.silent), [RETURN_MISSING, allow]);
+        assert_eq!(answers(&filters.mute), [RETURN_MISSING, allow]);
+    }
+
+    #[test]
+    fn what_hands_the_listener_over_is_refused_by_the_second_filter() {
+        for call in HANDING_OVER {
+            assert!(unrecorded().unwrap().contains_key(&call), "{call}");
+            assert!(!allowed().unwrap().contains_key(&call), "{call}");
         }
+    }
+
+    #[test]
+    fn the_count_of_allowed_calls_is_true() {
+        assert_eq!(allowed().unwrap().len(), allowed_calls());
     }
 }

@@ -1,7 +1,7 @@
 //! Process 1 of the jail: builds it, starts the program, watches over it and reports.
 
 use std::io::{self, Read, Write};
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,11 @@ use rustix::fs::{AtFlags, Mode};
 use rustix::process::{DumpableBehavior, Pid, PidfdFlags, Signal, WaitOptions, WaitStatus};
 
 use super::confine::Landlock;
+use super::notice::{Noticed, Notices};
 use super::privilege::{IdMaps, Identity};
 use super::root::{self, Jail};
-use super::{filter, payload, refused, watch};
+use super::watch::{Peak, millis};
+use super::{filter, notice, payload, refused, watch};
 use crate::ended::Layer;
 use crate::sys;
 use crate::wire::{self, End, Refusal, RefusalKind, Reply, Report, Request};
@@ -43,7 +45,7 @@ pub(super) fn run(
         }
         Ok((jail, program)) => {
             drop(idmaps);
-            let layers = layers(request, identity, &jail, landlock);
+            let layers = layers(request, identity, &jail, landlock, &program);
             if wire::send(control, &Reply::Started { layers }, None).is_err() {
                 return;
             }
@@ -65,7 +67,7 @@ fn start(
     identity: Identity,
     idmaps: &IdMaps,
     landlock: &Landlock,
-) -> Result<(Jail, Pid), Refusal> {
+) -> Result<(Jail, Program), Refusal> {
     let step = |name: &'static str| refused::<rustix::io::Errno>(RefusalKind::FileSystem, name);
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).map_err(step("prctl"))?;
     // The job may share this process's user id and must not be able to trace it.
@@ -76,6 +78,14 @@ fn start(
     Ok((jail, program))
 }
 
+/// A program that runs.
+struct Program {
+    id: Pid,
+    notices: Notices,
+    /// What the system call filter is.
+    filter: String,
+}
+
 /// Forks the program, which is never process 1: a program that kills itself must not look like one
 /// that the kernel shields from signals.
 fn start_program(
@@ -83,11 +93,14 @@ fn start_program(
     input: Option<OwnedFd>,
     identity: Identity,
     landlock: &Landlock,
-) -> Result<Pid, Refusal> {
+) -> Result<Program, Refusal> {
     let step = |name: &'static str| refused::<io::Error>(RefusalKind::Privileges, name);
     let (mut answer, mut complaint) = io::pipe().map_err(step("pipe"))?;
+    let (ours, theirs) = UnixStream::pair().map_err(step("socket pair"))?;
+    // Compiled here, where no limit holds yet.
+    let filters = filter::compile()?;
     let Some(program) = sys::fork().map_err(step("fork"))? else {
-        let refusal = payload::enter(request, input, identity, landlock);
+        let refusal = payload::enter(request, input, identity, landlock, (&filters, &theirs));
         if let Ok(text) = serde_json::to_vec(&refusal) {
             // Init reads to the end of the pipe; a failed write reads as a lost job.
             let _ = complaint.write_all(&text);
@@ -95,12 +108,21 @@ fn start_program(
         std::process::exit(72);
     };
     // Of the input, the program alone keeps the reading end.
-    drop((complaint, input));
+    drop((complaint, theirs, input));
+    // Nothing comes when the program could not be prepared; why is in the pipe.
+    let listener = wire::receive_descriptor(&ours).map_err(step("listener"))?;
+    let mut notices = Notices::new(listener.flatten());
+    notice::answer_until(&answer, &mut notices).map_err(step("start the program"))?;
     let mut text = Vec::new();
     answer.read_to_end(&mut text).map_err(step("pipe"))?;
     if text.is_empty() {
         // The pipe was closed by exec.
-        return Ok(program);
+        let filter = filters.describe(notices.listener().is_some());
+        return Ok(Program {
+            id: program,
+            notices,
+            filter,
+        });
     }
     Err(serde_json::from_slice(&text)
         .unwrap_or_else(|_| step("start the program")(io::Error::from(io::ErrorKind::InvalidData))))
@@ -112,38 +134,77 @@ fn watch_over(
     control: &UnixStream,
     request: &Request,
     jail: &Jail,
-    program: Pid,
+    program: Program,
 ) -> Option<Report> {
-    let mut peak_memory = 0;
+    let Program {
+        id: program,
+        mut notices,
+        ..
+    } = program;
+    let mut peak = Peak::default();
     let mut waiting = Waiting::new(request);
     // Cannot refer to another process: this one alone reaps, and has not yet.
     let handle = rustix::process::pidfd_open(program, PidfdFlags::empty()).ok()?;
+    let mut next_look = Instant::now() + WATCH_EVERY;
     let end = loop {
-        match wait(control, &handle, waiting.look_every()) {
+        match wait(control, &handle, notices.listener(), next_look) {
             Ok(Event::StopRequested) => break End::Stopped,
             Ok(Event::SupervisorGone) => return None,
-            Ok(Event::HandedOver) => waiting.end(watch::sample(&jail.proc).ok()?),
+            Ok(Event::HandedOver) => {
+                waiting.end(watch::sample(&jail.proc).ok()?);
+                next_look = Instant::now();
+            }
             Ok(Event::Nothing) => {}
             // A watch that does not work must not let the job run on.
             Err(_) => return None,
         }
+        // Before the program's end is looked at: it may have left a process that waits here.
+        if notices.take() == Noticed::EndsJob {
+            break End::Seccomp;
+        }
         if let Some(status) = reap(program) {
             break end_of(status);
         }
-        let sample = watch::sample(&jail.proc).ok()?;
-        peak_memory = peak_memory.max(sample.memory);
-        if let Some(end) = watch::exceeded(&jail.proc, sample, request, waiting.cpu_limit()) {
+        if Instant::now() < next_look {
+            continue;
+        }
+        next_look = Instant::now() + waiting.look_every();
+        if let Some(end) = look(jail, request, &waiting, &mut peak)? {
             break end;
         }
         if waiting.is_too_long() {
             break End::Stopped;
         }
-        if disk_is_exceeded(jail, request) {
-            break End::Disk;
+    };
+    // What a program that ended by itself left behind is still there, and has its limits too.
+    let end = match end {
+        End::Exited(_) | End::Signalled(_) => {
+            look(jail, request, &waiting, &mut peak)?.unwrap_or(end)
         }
+        end => end,
     };
     end_everything();
     reopen_outputs(request, jail);
+    Some(account(end, request, jail, &waiting, &peak, notices))
+}
+
+/// Measures the job, and gives the limit that it exceeds. `None` when it cannot be measured.
+fn look(jail: &Jail, request: &Request, waiting: &Waiting, peak: &mut Peak) -> Option<Option<End>> {
+    let sample = watch::sample(&jail.proc).ok()?;
+    peak.raise(sample, bytes_written(jail));
+    let exceeded = watch::exceeded(&jail.proc, sample, request, waiting.cpu_limit());
+    Some(exceeded.or_else(|| disk_is_exceeded(jail, request).then_some(End::Disk)))
+}
+
+/// Sums up when nothing of the job is left.
+fn account(
+    end: End,
+    request: &Request,
+    jail: &Jail,
+    waiting: &Waiting,
+    peak: &Peak,
+    notices: Notices,
+) -> Report {
     let (user, system, largest) = sys::children_usage();
     let cpu_user_ms = millis(user);
     let cpu_system_ms = millis(system);
@@ -155,14 +216,30 @@ fn watch_over(
         }
         end => end,
     };
-    Some(Report {
+    let bytes_written = bytes_written(jail);
+    let peak_processes = peak.threads.max(1);
+    Report {
         end,
         waited_cpu_ms: waiting.cpu_ms,
         cpu_user_ms,
         cpu_system_ms,
-        peak_memory: peak_memory.max(largest),
-        bytes_written: bytes_written(jail),
-    })
+        peak_memory: peak.memory.max(largest),
+        bytes_written,
+        peak_disk: peak.disk.max(bytes_written),
+        peak_processes,
+        processes_started: processes_started().unwrap_or(0).max(peak_processes),
+        refused: notices.into_record(),
+    }
+}
+
+/// Threads and processes that were ever started in this process namespace beside this one: their
+/// numbers are given one after the other, so the number that a new thread gets tells. `None` where
+/// no thread can be had.
+fn processes_started() -> Option<u64> {
+    let thread = std::thread::Builder::new().spawn(rustix::thread::gettid);
+    let number = thread.ok()?.join().ok()?.as_raw_nonzero().get();
+    // This process is number 1.
+    u64::try_from(number).ok()?.checked_sub(2)
 }
 
 /// A job may have closed an output directory to its own user, who is the supervisor's user too when
@@ -227,13 +304,20 @@ enum Event {
     Nothing,
 }
 
-/// Sleeps until the program ends, the supervisor speaks, or it is time to look.
-fn wait(control: &UnixStream, program: &OwnedFd, at_most: Duration) -> io::Result<Event> {
-    let timeout = Timespec::try_from(at_most).map_err(io::Error::other)?;
-    let mut polled = [
+/// Sleeps until the program ends, the supervisor speaks, a call is refused, or it is time to look.
+fn wait(
+    control: &UnixStream,
+    program: &OwnedFd,
+    notices: Option<BorrowedFd<'_>>,
+    next_look: Instant,
+) -> io::Result<Event> {
+    let left = next_look.saturating_duration_since(Instant::now());
+    let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
+    let mut polled = vec![
         PollFd::new(program, PollFlags::IN),
         PollFd::new(control, PollFlags::IN),
     ];
+    polled.extend(notices.map(|listener| PollFd::from_borrowed_fd(listener, PollFlags::IN)));
     match rustix::event::poll(&mut polled, Some(&timeout)) {
         Ok(_) | Err(rustix::io::Errno::INTR) => {}
         Err(error) => return Err(error.into()),
@@ -279,10 +363,6 @@ fn end_of(status: WaitStatus) -> End {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
 fn bytes_written(jail: &Jail) -> u64 {
     rustix::fs::fstatfs(&jail.work).map_or(0, |usage| {
         let block = u64::try_from(usage.f_bsize).unwrap_or(0);
@@ -300,7 +380,13 @@ fn disk_is_exceeded(jail: &Jail, request: &Request) -> bool {
 
 /// The protections in force, for the report. Each is here because the step that sets it succeeded:
 /// a failure would have been a refusal.
-fn layers(request: &Request, identity: Identity, jail: &Jail, landlock: &Landlock) -> Vec<Layer> {
+fn layers(
+    request: &Request,
+    identity: Identity,
+    jail: &Jail,
+    landlock: &Landlock,
+    program: &Program,
+) -> Vec<Layer> {
     let layer = |name: &str, detail: String| Layer {
         name: name.to_owned(),
         applied: true,
@@ -308,7 +394,10 @@ fn layers(request: &Request, identity: Identity, jail: &Jail, landlock: &Landloc
         detail,
     };
     let grants = request.read_only.len();
+    let kernel = rustix::system::uname();
+    let release = kernel.release().to_string_lossy();
     let mut layers = vec![
+        layer("kernel", format!("Linux {release}")),
         layer("unprivileged-user", identity.describe()),
         layer("mount-namespace", "root in memory, read-only".to_owned()),
         layer("pid-namespace", "ends with its first process".to_owned()),
@@ -329,10 +418,7 @@ fn layers(request: &Request, identity: Identity, jail: &Jail, landlock: &Landloc
         ),
         layer("capabilities", "none, bounding set empty".to_owned()),
         layer("no-new-privs", "set".to_owned()),
-        layer(
-            "seccomp",
-            format!("{} system calls allowed", filter::allowed_calls()),
-        ),
+        layer("seccomp", program.filter.clone()),
         landlock.layer(),
         layer("limits", "rlimits, and the whole job watched".to_owned()),
         layer("copy-out", "regular files with one name".to_owned()),

@@ -6,9 +6,11 @@
 //!
 //! Each dies when the one before it dies, and everything inside dies with init.
 
+mod calls;
 mod confine;
 mod filter;
 mod init;
+mod notice;
 mod payload;
 mod privilege;
 mod root;

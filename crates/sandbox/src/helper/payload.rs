@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -11,12 +12,13 @@ use rustix::fs::{Access, Mode};
 use rustix::process::{Resource, Rlimit};
 
 use super::confine::Landlock;
+use super::filter::Filters;
 use super::init::WAIT_CPU_MS;
 use super::privilege::{self, Identity};
 use super::root::DISK_SLACK;
 use super::{filter, refused};
 use crate::sys;
-use crate::wire::{Refusal, RefusalKind, Request};
+use crate::wire::{self, Refusal, RefusalKind, Request};
 
 /// Open files. Polars opens one for each input and a few more.
 const MAX_OPEN_FILES: u64 = 1024;
@@ -25,14 +27,16 @@ const MAX_OPEN_FILES: u64 = 1024;
 /// they touch. What is touched is watched by init; this bounds what a single call can reserve.
 const ADDRESS_SPACE_SLACK: u64 = 8 << 30;
 
-/// Becomes the program, or says why not. A probe ends here with exit code 0.
+/// Becomes the program, or says why not. A probe ends here with exit code 0. `filter` is the
+/// filter of system calls, and where its listener goes.
 pub(super) fn enter(
     request: &Request,
     input: Option<OwnedFd>,
     identity: Identity,
     landlock: &Landlock,
+    filter: (&Filters, &UnixStream),
 ) -> Refusal {
-    match prepare(request, input, identity, landlock) {
+    match prepare(request, input, identity, landlock, filter) {
         Err(refusal) => refusal,
         Ok(()) if request.command.is_empty() => std::process::exit(0),
         Ok(()) => exec(request),
@@ -44,6 +48,7 @@ fn prepare(
     input: Option<OwnedFd>,
     identity: Identity,
     landlock: &Landlock,
+    (filters, init): (&Filters, &UnixStream),
 ) -> Result<(), Refusal> {
     let step = |name: &'static str| refused::<rustix::io::Errno>(RefusalKind::Privileges, name);
     // No terminal to write to, no process group of the supervisor's to signal.
@@ -53,8 +58,6 @@ fn prepare(
     }
     rustix::process::umask(Mode::from_raw_mode(0o022));
     set_limits(request, identity)?;
-    // Compiled before the limits of the filter itself hold.
-    let program = filter::compile()?;
     privilege::drop_all(identity)?;
     check_grants(request)?;
     let directory = path(&request.working_directory);
@@ -64,7 +67,9 @@ fn prepare(
     })?;
     landlock.enter(request)?;
     sys::cloexec_all().map_err(refused(RefusalKind::Privileges, "close_range"))?;
-    filter::enter(&program)
+    filter::enter(filters, |listener| {
+        wire::send_descriptor(init, listener.as_ref())
+    })
 }
 
 fn path(bytes: &[u8]) -> OsString {

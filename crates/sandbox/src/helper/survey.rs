@@ -206,8 +206,13 @@ fn no_new_privs() -> Result<String, Refusal> {
 
 fn seccomp() -> Result<String, Refusal> {
     no_new_privs()?;
-    filter::enter(&filter::compile()?)?;
-    Ok(format!("{} system calls allowed", filter::allowed_calls()))
+    let mut is_recorded = false;
+    let filters = filter::compile()?;
+    filter::enter(&filters, |listener| {
+        is_recorded = listener.is_some();
+        Ok(())
+    })?;
+    Ok(filters.describe(is_recorded))
 }
 
 fn limits(request: &Request, identity: Identity) -> Result<String, Refusal> {

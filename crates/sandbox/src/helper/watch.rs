@@ -2,9 +2,11 @@
 
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
+use std::time::Duration;
 
 use rustix::fs::{Dir, Mode, OFlags};
 
+use crate::sys;
 use crate::wire::{End, Request};
 
 /// The sum over all processes of the job, init not counted.
@@ -17,12 +19,30 @@ pub(super) struct Sample {
     pub(super) threads: u64,
     /// CPU time in clock ticks of 10 ms: of live processes and of those they waited for.
     pub(super) cpu_ticks: u64,
+    /// CPU time of those that init waited for, in milliseconds: orphans.
+    pub(super) orphans_cpu_ms: u64,
 }
 
 impl Sample {
     /// CPU time so far, in milliseconds.
     pub(super) fn cpu_ms(&self) -> u64 {
-        self.cpu_ticks * TICK_MS
+        self.cpu_ticks * TICK_MS + self.orphans_cpu_ms
+    }
+}
+
+/// The most that was seen at one look, of each by itself.
+#[derive(Debug, Default)]
+pub(super) struct Peak {
+    pub(super) memory: u64,
+    pub(super) threads: u64,
+    pub(super) disk: u64,
+}
+
+impl Peak {
+    pub(super) fn raise(&mut self, sample: Sample, disk: u64) {
+        self.memory = self.memory.max(sample.memory);
+        self.threads = self.threads.max(sample.threads);
+        self.disk = self.disk.max(disk);
     }
 }
 
@@ -30,6 +50,8 @@ impl Sample {
 const TICK_MS: u64 = 10;
 
 /// Adds up what all processes in `proc` use. A process that ends meanwhile counts as far as read.
+/// Those whose parent does not want to know of their end (it ignores SIGCHLD) take their CPU time
+/// with them: the clock alone bounds them.
 pub(super) fn sample(proc: &OwnedFd) -> io::Result<Sample> {
     let mut sum = Sample::default();
     for_each_process(proc, |pid| {
@@ -40,7 +62,14 @@ pub(super) fn sample(proc: &OwnedFd) -> io::Result<Sample> {
             sum.cpu_ticks += cpu_ticks(&stat);
         }
     })?;
+    let (user, system, _) = sys::children_usage();
+    sum.orphans_cpu_ms = millis(user + system);
     Ok(sum)
+}
+
+/// Whole milliseconds.
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Memory with shared pages divided among those who share them: exact, and too slow to ask always.
@@ -161,7 +190,7 @@ mod tests {
             Sample {
                 memory: 12 * 1024,
                 threads: 3,
-                cpu_ticks: 0
+                ..Sample::default()
             }
         );
     }

@@ -29,13 +29,22 @@ def tries(name, action):
         print("GOT", name, repr(got)[:80], flush=True)
 "#;
 
-/// The sandbox with the helper that belongs to these tests.
-pub(crate) fn sandbox() -> Sandbox {
-    let helper = std::env::var_os(AS_USER).map_or_else(
+/// The helper that belongs to these tests.
+pub(crate) fn helper_path() -> PathBuf {
+    std::env::var_os(AS_USER).map_or_else(
         || PathBuf::from(env!("CARGO_BIN_EXE_silversmith-jail-helper")),
         PathBuf::from,
-    );
-    Sandbox::new().unwrap().with_helper(helper)
+    )
+}
+
+/// The sandbox with that helper.
+pub(crate) fn sandbox() -> Sandbox {
+    Sandbox::new().unwrap().with_helper(helper_path())
+}
+
+/// The interpreter that jobs run on.
+pub(crate) fn python_path() -> &'static Path {
+    &python().0
 }
 
 pub(crate) fn is_root() -> bool {
