@@ -85,7 +85,7 @@ while True:
 }
 
 #[test]
-fn memory_is_limited_for_one_process_for_many_and_for_shared_memory() {
+fn memory_is_limited_for_one_process_for_many_and_for_threads_left_behind() {
     let small = |limits: &mut Limits| limits.memory = 100 << 20;
     let bombs = [
         "hoard = []\nwhile True: hoard.append(bytearray(1 << 20))",
@@ -98,17 +98,38 @@ for _ in range(8):
         time.sleep(1000)
 time.sleep(1000)
 ",
+        // Where the first thread has ended, /proc tells of no memory under the process's number.
         "
-import mmap
-hoard = []
-while True:
-    hoard.append(mmap.mmap(-1, 1 << 20, flags=mmap.MAP_SHARED))
-    hoard[-1].write(b'x' * (1 << 20))
+import ctypes, threading, time
+def hoard():
+    held = []
+    while True: held.append(bytearray(os.urandom(1 << 20)))
+threading.Thread(target=hoard).start()
+SYS_exit = {'x86_64': 60, 'aarch64': 93}[os.uname().machine]
+ctypes.CDLL(None).syscall(SYS_exit, 0)
 ",
     ];
     for bomb in bombs {
         assert_outcome(&limited(bomb, small), Outcome::Memory, None);
     }
+}
+
+/// Such memory lasts until its last mapping is gone, and counts for no process once that one has
+/// let go of the pages.
+#[test]
+fn there_is_no_memory_that_no_process_is_charged_for() {
+    let ended = limited(
+        "
+import mmap
+tries('shared', lambda: mmap.mmap(-1, 1 << 20, flags=mmap.MAP_SHARED))
+tries('zero', lambda: mmap.mmap(os.open('/dev/zero', os.O_RDWR), 1 << 20))
+tries('memfd', lambda: os.memfd_create('x'))
+mmap.mmap(-1, 1 << 20, flags=mmap.MAP_PRIVATE).write(b'x')
+",
+        |_| {},
+    );
+    assert_outcome(&ended, Outcome::Exited, Some(0));
+    assert_eq!(stdout(&ended).matches("refused").count(), 3);
 }
 
 #[test]

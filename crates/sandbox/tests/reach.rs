@@ -88,7 +88,6 @@ fn the_file_system_holds_what_was_granted_and_nothing_else() {
         "stdin",
         "stdout",
         "urandom",
-        "zero",
         "alternatives",
         "ld.so.cache",
         "localtime",
@@ -319,6 +318,36 @@ assert all(flag & os.ST_NOSUID and flag & os.ST_NODEV for flag in flags)
 "#
     ));
     assert_eq!(text.matches("refused").count(), places.len());
+}
+
+#[test]
+fn what_is_shared_with_the_host_can_be_neither_locked_nor_watched_nor_touched() {
+    let data = directory();
+    fs::write(data.path().join("in.csv"), "a\n").unwrap();
+    let program = |path: &str| {
+        format!(
+            r#"
+import fcntl
+held = open("{path}/in.csv")
+tries("lock", lambda: fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB))
+tries("watch", lambda: fcntl.fcntl(os.open("{path}", os.O_RDONLY), fcntl.F_NOTIFY, 1))
+"#
+        )
+    };
+    let without = bare(&program(data.path().to_str().unwrap()), &[]);
+    assert_eq!(without.matches("GOT").count(), 2, "{without}");
+    let jailed = format!(
+        "{}\ntries('lease', lambda: fcntl.fcntl(held, fcntl.F_SETLEASE, fcntl.F_RDLCK))\n\
+         tries('touch', lambda: os.utime('/dev/null'))\n\
+         open('/dev/null', 'w').write('still writable')",
+        program("/data")
+    );
+    let mut spec = job(&jailed);
+    spec.read_only.push(Grant::new(data.path(), "/data"));
+    let ended = run(&spec);
+    let text = stdout(&ended);
+    assert_eq!(text.matches("refused").count(), 4, "{text}");
+    assert_eq!((ended.outcome, ended.code), (Outcome::Exited, Some(0)));
 }
 
 #[test]

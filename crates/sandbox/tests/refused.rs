@@ -252,7 +252,7 @@ fn system_calls_of_the_32_bit_table_end_a_job() {
     // mov eax, 20 (getpid); int 0x80; ret
     let program = r#"
 import mmap
-code = mmap.mmap(-1, 4096, prot=7)
+code = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE, 7)
 code.write(bytes([0xb8, 20, 0, 0, 0, 0xcd, 0x80, 0xc3]))
 function = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))
 tries("32 bits", function)

@@ -1,5 +1,5 @@
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -11,6 +11,9 @@ use crate::output::Output;
 
 pub(crate) fn run(command: &Sandbox, output: &Output) -> Result<ExitCode, PipelineError> {
     let mut spec = JailSpec::new(command.command.clone());
+    if let Some(program) = spec.command.first_mut() {
+        *program = resolved(program)?;
+    }
     spec.read_only = grants(&command.ro)?;
     spec.outputs = grants(&command.rw)?;
     spec.limits = Limits {
@@ -23,7 +26,7 @@ pub(crate) fn run(command: &Sandbox, output: &Output) -> Result<ExitCode, Pipeli
     };
     let variable = |name: &str, value: &str| (OsString::from(name), OsString::from(value));
     spec.environment.extend([
-        variable("PATH", "/usr/local/bin:/usr/bin:/bin"),
+        variable("PATH", &PROGRAM_DIRECTORIES.join(":")),
         variable("LANG", "C.UTF-8"),
     ]);
     let ended = Jail::new()?.run(&spec, None)?;
@@ -42,6 +45,30 @@ pub(crate) fn run(command: &Sandbox, output: &Output) -> Result<ExitCode, Pipeli
     } else {
         ExitCode::from(1)
     })
+}
+
+/// Where a program without a slash is looked for: what a job's PATH is, for the caller's own may name
+/// places that the jail does not have.
+const PROGRAM_DIRECTORIES: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
+
+/// The program as a shell would take it: a name is looked for, a path is made absolute.
+fn resolved(program: &OsStr) -> Result<OsString, PipelineError> {
+    let path = Path::new(program);
+    if path.components().count() == 1 && path.file_name() == Some(program) {
+        let mut places = PROGRAM_DIRECTORIES
+            .iter()
+            .map(|place| Path::new(place).join(path));
+        return Ok(places
+            .find(|place| place.is_file())
+            .map_or_else(|| program.to_owned(), PathBuf::into_os_string));
+    }
+    match std::path::absolute(path) {
+        Ok(absolute) => Ok(absolute.into_os_string()),
+        Err(source) => Err(PipelineError::Read {
+            path: path.to_owned(),
+            source,
+        }),
+    }
 }
 
 /// `PATH` or `PATH:INSIDE`, made absolute.

@@ -34,8 +34,6 @@ const FILES: &[Call] = calls![
     SYS_dup3,
     // Between the job's own processes.
     SYS_pipe2,
-    SYS_fcntl,
-    SYS_flock,
     SYS_fstat,
     SYS_newfstatat,
     SYS_statx,
@@ -84,12 +82,10 @@ const FILES: &[Call] = calls![
 /// Memory. Not memfd_create and shmget: what they hold would escape the memory watch.
 const MEMORY: &[Call] = calls![
     SYS_brk,
-    SYS_mmap,
     SYS_munmap,
     SYS_mremap,
     // Writable and executable memory cannot be denied: Polars and others compile at run time.
     SYS_mprotect,
-    SYS_madvise,
     SYS_mincore,
     SYS_msync,
     SYS_membarrier,
@@ -247,6 +243,8 @@ pub(super) const UNRECORDED: &[Call] = calls![
     SYS_setxattr,
     SYS_lsetxattr,
     SYS_fsetxattr,
+    // A lock on what is granted would make others wait for it on the host; nobody else sees the rest.
+    SYS_flock,
     // Everything a job writes is in memory.
     SYS_sync,
     SYS_syncfs,
@@ -388,6 +386,7 @@ const RECORDED: [&[Call]; 2] = [
         SYS_execveat,
         SYS_fanotify_init,
         SYS_fanotify_mark,
+        SYS_fcntl,
         SYS_fremovexattr,
         SYS_getpeername,
         SYS_getsockname,
@@ -402,11 +401,13 @@ const RECORDED: [&[Call]; 2] = [
         SYS_io_submit,
         SYS_ioctl,
         SYS_listen,
+        SYS_madvise,
         SYS_lremovexattr,
         SYS_memfd_create,
         SYS_memfd_secret,
         SYS_migrate_pages,
         SYS_mknodat,
+        SYS_mmap,
         SYS_mq_getsetattr,
         SYS_mq_notify,
         SYS_mq_open,
@@ -496,6 +497,48 @@ pub(super) const IOCTLS: &[u64] = &[
 
 /// `ioctl` requests that are not recorded: FICLONE, with which `cp` would share a file's blocks.
 pub(super) const UNRECORDED_IOCTLS: &[u64] = &[0x4004_9409];
+
+/// `fcntl` commands. Not leases, which a job could hold on a granted file to make its writers on the
+/// host wait; not F_NOTIFY, which tells what the host does in a directory. Record locks stay: SQLite
+/// and DuckDB take them, and on what is granted they can only be a reader's.
+#[allow(clippy::unnecessary_cast)]
+pub(super) const FCNTLS: &[u64] = &[
+    libc::F_DUPFD as u64,
+    libc::F_DUPFD_CLOEXEC as u64,
+    libc::F_GETFD as u64,
+    libc::F_SETFD as u64,
+    libc::F_GETFL as u64,
+    libc::F_SETFL as u64,
+    libc::F_GETLK as u64,
+    libc::F_SETLK as u64,
+    libc::F_SETLKW as u64,
+    libc::F_GETPIPE_SZ as u64,
+];
+
+/// `madvise` advice. Not MADV_MERGEABLE, by which a job could find out what other programs hold in
+/// memory; not MADV_PAGEOUT, which takes memory from where others share it.
+#[allow(clippy::unnecessary_cast)]
+pub(super) const ADVICE: &[u64] = &[
+    libc::MADV_NORMAL as u64,
+    libc::MADV_RANDOM as u64,
+    libc::MADV_SEQUENTIAL as u64,
+    libc::MADV_WILLNEED as u64,
+    libc::MADV_DONTNEED as u64,
+    libc::MADV_FREE as u64,
+    libc::MADV_REMOVE as u64,
+    libc::MADV_DONTFORK as u64,
+    libc::MADV_DOFORK as u64,
+    libc::MADV_HUGEPAGE as u64,
+    libc::MADV_NOHUGEPAGE as u64,
+    libc::MADV_COLLAPSE as u64,
+    libc::MADV_DONTDUMP as u64,
+    libc::MADV_DODUMP as u64,
+    libc::MADV_WIPEONFORK as u64,
+    libc::MADV_KEEPONFORK as u64,
+    libc::MADV_COLD as u64,
+    libc::MADV_POPULATE_READ as u64,
+    libc::MADV_POPULATE_WRITE as u64,
+];
 
 /// `prctl` options that concern the thread's name, its memory's names and questions.
 pub(super) const PRCTLS: &[u64] = &[

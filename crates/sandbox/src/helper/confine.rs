@@ -135,7 +135,7 @@ fn restrict(request: &Request, version: ABI) -> Result<(), String> {
     };
     allow(Path::new("/"), AccessFs::from_read(version))?;
     let device = AccessFs::ReadFile | AccessFs::WriteFile;
-    for name in ["null", "zero", "full"] {
+    for name in ["null", "full"] {
         allow(&Path::new("/dev").join(name), device)?;
     }
     // Everything but devices, sockets and named pipes, which no output may hold.

@@ -20,8 +20,8 @@ use seccompiler::{
 };
 
 use super::calls::{
-    ALLOWED, IOCTLS, NAME_SERVICE_SOCKET, NEW_NAMESPACES, PRCTLS, UNRECORDED, UNRECORDED_IOCTLS,
-    UNRECORDED_NEW, UNRECORDED_OLDER,
+    ADVICE, ALLOWED, FCNTLS, IOCTLS, NAME_SERVICE_SOCKET, NEW_NAMESPACES, PRCTLS, UNRECORDED,
+    UNRECORDED_IOCTLS, UNRECORDED_NEW, UNRECORDED_OLDER,
 };
 use crate::sys;
 use crate::wire::{Refusal, RefusalKind};
@@ -29,8 +29,8 @@ use crate::wire::{Refusal, RefusalKind};
 /// What a refused call gets.
 pub(super) const MISSING: i32 = libc::ENOSYS;
 
-/// Calls that are allowed for some arguments: clone, ioctl, prctl, prlimit64.
-const PARTLY_ALLOWED: usize = 4;
+/// Calls that are allowed for some arguments: clone, fcntl, ioctl, madvise, mmap, prctl, prlimit64.
+const PARTLY_ALLOWED: usize = 7;
 
 /// How many calls are allowed.
 fn allowed_calls() -> usize {
@@ -202,6 +202,9 @@ fn allowed() -> Result<Rules, seccompiler::BackendError> {
         vec![SeccompRule::new(vec![asks_only])?],
     );
     rules.insert(libc::SYS_ioctl, one_of(1, IOCTLS)?);
+    rules.insert(libc::SYS_fcntl, one_of(1, FCNTLS)?);
+    rules.insert(libc::SYS_madvise, one_of(2, ADVICE)?);
+    rules.insert(libc::SYS_mmap, mappings()?);
     rules.insert(libc::SYS_prctl, one_of(0, PRCTLS)?);
     let without_namespaces = when(0, SeccompCmpOp::MaskedEq(NEW_NAMESPACES), 0)?;
     rules.insert(
@@ -209,6 +212,22 @@ fn allowed() -> Result<Rules, seccompiler::BackendError> {
         vec![SeccompRule::new(vec![without_namespaces])?],
     );
     Ok(rules)
+}
+
+/// Mappings of files, and private memory. Not shared memory without a file: it stays when it is not
+/// mapped any more, where no watch sees it. Nor huge pages, which are set aside for others.
+#[allow(clippy::cast_sign_loss)]
+fn mappings() -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
+    const KIND: u64 = 0x0f;
+    let (anonymous, huge) = (libc::MAP_ANONYMOUS as u64, libc::MAP_HUGETLB as u64);
+    let private = libc::MAP_PRIVATE as u64;
+    let flags = |mask, value| when(3, SeccompCmpOp::MaskedEq(mask), value);
+    let of_file = flags(anonymous | huge, 0)?;
+    let of_memory = flags(anonymous | huge | KIND, anonymous | private)?;
+    Ok(vec![
+        SeccompRule::new(vec![of_file])?,
+        SeccompRule::new(vec![of_memory])?,
+    ])
 }
 
 fn unrecorded() -> Result<Rules, seccompiler::BackendError> {

@@ -74,6 +74,7 @@ fn start(
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(step("prctl"))?;
     let jail = root::build(request, identity, idmaps)?;
     rustix::system::sethostname(b"jail").map_err(step("host name"))?;
+    rustix::system::setdomainname(b"(none)").map_err(step("domain name"))?;
     let program = start_program(request, input, identity, landlock)?;
     Ok((jail, program))
 }

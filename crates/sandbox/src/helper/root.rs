@@ -39,8 +39,9 @@ const SYSTEM_PATHS: [&str; 10] = [
     "/etc/localtime",
 ];
 
-/// The devices that programs expect. Python and its libraries need no other.
-const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
+/// The devices that programs expect. Python and its libraries need no other. Not zero: mapped, it
+/// gives memory that outlives the mapping, where no watch sees it.
+const DEVICES: [&str; 4] = ["null", "full", "random", "urandom"];
 
 const QUIET: MountAttrFlags = MountAttrFlags::MOUNT_ATTR_NOSUID
     .union(MountAttrFlags::MOUNT_ATTR_NODEV)
@@ -94,7 +95,10 @@ pub(super) fn build(
         let path = Path::new("/dev").join(name);
         let detached = clone_tree(
             &path,
-            MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NOEXEC,
+            // Read-only keeps the host's times and modes of them; the devices stay writable.
+            MountAttrFlags::MOUNT_ATTR_NOSUID
+                | MountAttrFlags::MOUNT_ATTR_NOEXEC
+                | MountAttrFlags::MOUNT_ATTR_RDONLY,
         )
         .map_err(step(format!("open /dev/{name}")))?;
         pieces.push((

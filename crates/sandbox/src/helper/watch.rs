@@ -57,6 +57,12 @@ pub(super) fn sample(proc: &OwnedFd) -> io::Result<Sample> {
     for_each_process(proc, |pid| {
         if let Ok(status) = read(proc, &format!("{pid}/status")) {
             add_status(&mut sum, &status);
+            if !has_memory(&status)
+                && let Some(thread) = living_thread(proc, pid)
+                && let Ok(status) = read(proc, &format!("{thread}/status"))
+            {
+                sum.memory += memory(&status);
+            }
         }
         if let Ok(stat) = read(proc, &format!("{pid}/stat")) {
             sum.cpu_ticks += cpu_ticks(&stat);
@@ -72,22 +78,47 @@ pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Where a process's memory can be read. One whose first thread has ended tells nothing of what its
+/// other threads go on using; each of them does. `None` when it has no memory any more.
+fn living_thread(proc: &OwnedFd, pid: u32) -> Option<String> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let tasks = rustix::fs::openat(proc, format!("{pid}/task"), flags, Mode::empty()).ok()?;
+    let mut found = None;
+    // A failure means that the process has ended.
+    let _ = for_each_process(&tasks, |task| {
+        let path = format!("{pid}/task/{task}");
+        if found.is_none() && read(proc, &format!("{path}/status")).is_ok_and(has_memory) {
+            found = Some(path);
+        }
+    });
+    found
+}
+
+fn has_memory(status: impl AsRef<str>) -> bool {
+    status.as_ref().contains("\nRssAnon:")
+}
+
 /// Memory with shared pages divided among those who share them: exact, and too slow to ask always.
 /// `None` when one process cannot be read.
 fn proportional_memory(proc: &OwnedFd) -> Option<u64> {
     let mut sum = Some(0);
+    let exact = |path: String| -> io::Result<u64> {
+        let text = read(proc, &format!("{path}/smaps_rollup"))?;
+        let parts = ["Pss_Anon:", "Pss_Shmem:", "SwapPss:"];
+        Ok(parts.iter().map(|part| field_kib(&text, part)).sum())
+    };
+    let is_gone = |error: &io::Error| {
+        error.raw_os_error() == Some(libc::ESRCH) || error.kind() == io::ErrorKind::NotFound
+    };
     for_each_process(proc, |pid| {
-        sum = match (sum, read(proc, &format!("{pid}/smaps_rollup"))) {
-            (Some(sum), Ok(text)) => {
-                Some(sum + field_kib(&text, "Pss_Anon:") + field_kib(&text, "Pss_Shmem:"))
-            }
+        let of_process = match exact(pid.to_string()) {
+            Err(error) if is_gone(&error) => living_thread(proc, pid).map_or(Ok(0), exact),
+            known => known,
+        };
+        sum = match (sum, of_process) {
+            (Some(sum), Ok(of_process)) => Some(sum + of_process),
             // It ended since the directory was read.
-            (sum, Err(error))
-                if error.raw_os_error() == Some(libc::ESRCH)
-                    || error.kind() == io::ErrorKind::NotFound =>
-            {
-                sum
-            }
+            (sum, Err(error)) if is_gone(&error) => sum,
             _ => None,
         };
     })
@@ -142,8 +173,14 @@ fn read(proc: &OwnedFd, path: &str) -> io::Result<String> {
 }
 
 fn add_status(sum: &mut Sample, status: &str) {
-    sum.memory += field_kib(status, "RssAnon:") + field_kib(status, "RssShmem:");
+    sum.memory += memory(status);
     sum.threads += field(status, "Threads:");
+}
+
+/// Swapped out, memory is used no less.
+fn memory(status: &str) -> u64 {
+    let parts = ["RssAnon:", "RssShmem:", "VmSwap:"];
+    parts.iter().map(|part| field_kib(status, part)).sum()
 }
 
 /// The number after `name` at the start of a line, or 0. A newline in a process's name is escaped
