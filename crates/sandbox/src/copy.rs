@@ -24,6 +24,9 @@ const MAX_VIOLATIONS: usize = 50;
 /// for others.
 const MODE_MASK: u32 = 0o755;
 
+/// Bytes of a path below an output. Longer ones may not be reachable by their path where they go.
+const MAX_PATH: usize = 1024;
+
 /// What was copied and what was not.
 #[derive(Debug, Default)]
 pub(crate) struct Copied {
@@ -130,6 +133,19 @@ fn copy_entry(
     path: &mut Vec<CString>,
     copied: &mut Copied,
 ) -> Result<(), CopyError> {
+    if !is_plain_text(name) {
+        copied.refuse(path, "name that is not plain text");
+        return Ok(());
+    }
+    if path
+        .iter()
+        .map(|name| name.count_bytes() + 1)
+        .sum::<usize>()
+        > MAX_PATH
+    {
+        copied.refuse(path, "path that is too long");
+        return Ok(());
+    }
     let metadata = rustix::fs::statat(from, name, AtFlags::SYMLINK_NOFOLLOW)?;
     let mode = metadata.st_mode & MODE_MASK;
     let why = match FileType::from_raw_mode(metadata.st_mode) {
@@ -157,6 +173,16 @@ fn copy_entry(
     };
     copied.refuse(path, why);
     Ok(())
+}
+
+/// Whether a name can be listed and handled without a trick: no line feed, nothing that moves a
+/// terminal's cursor, nothing invisible, nothing that is not UTF-8.
+fn is_plain_text(name: &CStr) -> bool {
+    name.to_str().is_ok_and(|name| {
+        // These are escaped only for being read back.
+        let rest = name.replace(['\'', '"', '\\'], "");
+        rest.escape_debug().eq(rest.chars())
+    })
 }
 
 fn make_directory(to: BorrowedFd<'_>, name: &CStr, mode: u32) -> io::Result<OwnedFd> {
@@ -299,6 +325,48 @@ mod tests {
             result,
             Err(CopyError::TooMuch("directories nested too deeply"))
         ));
+    }
+
+    #[test]
+    fn names_that_trick_are_not_delivered() {
+        for good in [
+            "a.csv",
+            "mit Leerzeichen",
+            "-rf",
+            "na\u{ef}ve",
+            "it's \"x\" \\",
+            "e\u{301}",
+        ] {
+            assert!(is_plain_text(&CString::new(good).unwrap()), "{good}");
+        }
+        for bad in [
+            "a\nb",
+            "\u{1b}[31m",
+            "a\u{202e}b",
+            "a\u{200b}b",
+            "\u{7f}",
+            "a\u{9b}b",
+            "a\rb",
+        ] {
+            assert!(!is_plain_text(&CString::new(bad).unwrap()), "{bad:?}");
+        }
+        assert!(!is_plain_text(&CString::new(b"\xff".as_slice()).unwrap()));
+        let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::fs::write(from.path().join("line\nfeed"), "x").unwrap();
+        let mut deep = from.path().to_owned();
+        for _ in 0..5 {
+            deep.push("d".repeat(250));
+        }
+        std::fs::create_dir_all(&deep).unwrap();
+        let (result, violations) = copy(from.path(), to.path(), 100);
+        result.unwrap();
+        let violations = format!("{violations:?}");
+        assert!(
+            violations.contains("name that is not plain text"),
+            "{violations}"
+        );
+        assert!(violations.contains("path that is too long"), "{violations}");
+        assert_eq!(names(to.path()), ["d".repeat(250)]);
     }
 
     #[test]

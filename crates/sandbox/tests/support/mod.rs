@@ -14,6 +14,9 @@ use silversmith_sandbox::{Ended, Grant, JailSpec, Sandbox};
 /// Set in the instance that runs as an ordinary user, to its copy of the helper.
 const AS_USER: &str = "SILVERSMITH_TEST_HELPER";
 
+/// Set in that instance to its copy of the hostile programs.
+pub(crate) const HOSTILE: &str = "SILVERSMITH_TEST_HOSTILE";
+
 /// An ordinary user's id that every Linux has.
 const NOBODY: &str = "65534";
 
@@ -52,7 +55,7 @@ pub(crate) fn is_root() -> bool {
 }
 
 /// The interpreter and, where it lives outside the system's directories, its grant.
-fn python() -> &'static (PathBuf, Vec<Grant>) {
+pub(crate) fn python() -> &'static (PathBuf, Vec<Grant>) {
     static FOUND: OnceLock<(PathBuf, Vec<Grant>)> = OnceLock::new();
     FOUND.get_or_init(|| {
         let system = PathBuf::from("/usr/bin/python3");
@@ -159,11 +162,19 @@ pub(crate) fn repeat_as_ordinary_user(this_test: &str) {
     let (program, helper) = (folder.path().join("tests"), folder.path().join("helper"));
     fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
     fs::copy(env!("CARGO_BIN_EXE_silversmith-jail-helper"), &helper).unwrap();
+    let hostile = folder.path().join("hostile");
+    let programs = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hostile");
+    let copied = Command::new("cp")
+        .args(["-r", programs])
+        .arg(&hostile)
+        .status();
+    assert!(copied.unwrap().success());
     let output = Command::new(setpriv)
         .args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"])
         .arg(program)
         .args(["--skip", this_test])
         .env(AS_USER, helper)
+        .env(HOSTILE, hostile)
         .current_dir("/")
         .output()
         .unwrap();

@@ -1,0 +1,3 @@
+# Makes a pair of terminals.
+# outside: anyone
+attempt("terminal", lambda: os.openpty())

@@ -1,0 +1,3 @@
+# Reads the kernel's log.
+# outside: root
+attempt("log", lambda: call("syslog", 3, ctypes.create_string_buffer(4096), 4096) >= 0)

@@ -1,0 +1,4 @@
+# Changes the name of the host.
+# outside: no; it would.
+attempt("host name", lambda: done("sethostname", b"hostile", 7))
+attempt("domain name", lambda: done("setdomainname", b"hostile", 7))

@@ -1,0 +1,3 @@
+# Makes a network interface.
+# outside: root
+attempt("tun", lambda: os.open("/dev/net/tun", os.O_RDWR))

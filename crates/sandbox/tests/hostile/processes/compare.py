@@ -1,0 +1,3 @@
+# Asks whether two processes share resources.
+# outside: anyone
+attempt("compare", lambda: call("kcmp", os.getpid(), os.getpid(), 1, 0, 0) >= 0)

@@ -1,0 +1,3 @@
+# Stops a process of the same user for good.
+# outside: anyone
+attempt("stop", lambda: os.kill(world["victim"], signal.SIGSTOP) is None)

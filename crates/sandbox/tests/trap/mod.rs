@@ -1,0 +1,112 @@
+//! What the tests with hostile programs share: the programs, the host that they are set upon, and
+//! the looking afterwards.
+// Each test file uses its part, and clippy takes shared code for no test.
+#![allow(dead_code, clippy::unwrap_used)]
+
+mod evidence;
+mod host;
+mod program;
+
+pub(crate) use host::Host;
+pub(crate) use program::{Outside, Program, all};
+
+use std::process::{Command, Stdio};
+
+use silversmith_sandbox::{Ended, SandboxError};
+
+use crate::support;
+
+/// How a program fared in the jail.
+pub(crate) struct Fared {
+    /// How its last run ended, in a word and a number; or the refusal to deliver what it left.
+    pub(crate) end: String,
+    /// What it said on standard output.
+    pub(crate) said: String,
+    /// What it said on standard error, and what the jail said of it.
+    pub(crate) told: String,
+    /// What it got, by its own word and by the look of the host.
+    pub(crate) got: Vec<String>,
+}
+
+/// Runs a program in the jail, as often as it wants, on a fresh host.
+pub(crate) fn set_loose(
+    program: &Program,
+    change: impl Fn(&mut silversmith_sandbox::JailSpec),
+) -> Fared {
+    let host = Host::new(program);
+    let mut fared = Fared {
+        end: String::new(),
+        said: String::new(),
+        told: String::new(),
+        got: Vec::new(),
+    };
+    for run in 1..=program.runs {
+        let mut spec = host.job(program, run);
+        change(&mut spec);
+        match support::sandbox().run(&spec, None) {
+            Ok(ended) => take(&mut fared, program, &ended),
+            Err(error @ SandboxError::Delivery { .. }) => {
+                fared.end = format!("refused {}", error.code())
+            }
+            Err(error) => fared.end = format!("error {} {error}", error.code()),
+        }
+        fared.got.extend(host.evidence(&spec, &fared.said));
+    }
+    fared
+}
+
+fn take(fared: &mut Fared, program: &Program, ended: &Ended) {
+    let said = support::stdout(ended);
+    if !program.may_succeed {
+        fared.got.extend(
+            said.lines()
+                .filter(|line| line.starts_with("SUCCEEDED"))
+                .map(str::to_owned),
+        );
+    }
+    // An ordinary end is one that the program itself announces: a mistake in it proves nothing.
+    let announced = said.lines().any(|line| line == "END");
+    fared.end = match ended.to_string() {
+        end if end == "exited 0" && !announced => "exited 0 without END".to_owned(),
+        end => end,
+    };
+    fared.said.push_str(&said);
+    fared.told.push_str(&String::from_utf8_lossy(&ended.stderr));
+    fared.told.push_str(&ended.violations.join("\n"));
+}
+
+/// Runs a program without the jail and gives what it said.
+pub(crate) fn set_free(program: &Program) -> String {
+    let host = Host::new(program);
+    let mut said = String::new();
+    for run in 1..=program.runs {
+        let (python, _) = support::python();
+        // Ended by another program, should it hang: there is no jail here.
+        let mut child = Command::new("timeout")
+            .args(["--kill-after=1", "60"])
+            .arg(python)
+            .args([
+                "-ISB".into(),
+                host.runner(false),
+                program.name.clone().into(),
+                host.world(program, false, run).into(),
+            ])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        use std::io::Write as _;
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(b"input of somebody else")
+            .unwrap();
+        let output = child.wait_with_output().unwrap();
+        said.push_str(&String::from_utf8_lossy(&output.stdout));
+        said.push_str(&String::from_utf8_lossy(&output.stderr));
+    }
+    host.clear();
+    said
+}
