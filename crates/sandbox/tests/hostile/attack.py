@@ -7,7 +7,8 @@ file. It says on standard output what came of each thing that it tried, one line
     failed what: why
     lacking what: why   the kernel has no such thing, or says so
 
-and END when it has tried everything. What a program says is not all that counts: after it, the host
+`trying number: what` before each, for one may be its end: then it is started again after that one.
+END when it has tried everything. What a program says is not all that counts: after it, the host
 is looked at.
 """
 
@@ -26,6 +27,7 @@ import threading
 import time
 
 world = json.loads(sys.argv[2])
+attempts = 0
 libc = ctypes.CDLL(None, use_errno=True)
 
 LACKING = {
@@ -56,6 +58,11 @@ def failed(what, why=""):
 
 def attempt(what, action):
     """Whether the action came to an end without an error and gave something other than False."""
+    global attempts
+    attempts += 1
+    if attempts <= world["skip"]:
+        return False
+    say(f"trying {attempts}: {what}")
     try:
         got = action()
     except OSError as error:

@@ -111,7 +111,7 @@ impl Host {
     }
 
     /// What a program is told about this host.
-    pub(super) fn world(&self, program: &Program, jailed: bool, run: u32) -> String {
+    pub(super) fn world(&self, program: &Program, jailed: bool, run: u32, skip: u32) -> String {
         let path = |name: &str| self.path().join(name).to_str().unwrap().to_owned();
         let place = |inside: &str, outside: &str| {
             if jailed {
@@ -130,6 +130,7 @@ impl Host {
             "jailed": jailed,
             "root": support::is_root(),
             "run": run,
+            "skip": skip,
             "marker": self.marker,
             "secret": path("outside/secret"),
             "secret_inode": fs::metadata(path("outside/secret")).unwrap().ino(),
@@ -155,14 +156,14 @@ impl Host {
     }
 
     /// The program as a job.
-    pub(super) fn job(&self, program: &Program, run: u32) -> JailSpec {
+    pub(super) fn job(&self, program: &Program, run: u32, skip: u32) -> JailSpec {
         let (python, grants) = support::python();
         let mut spec = JailSpec::new([
             python.as_os_str().to_owned(),
             "-ISB".into(),
             self.runner(true),
             program.name.clone().into(),
-            self.world(program, true, run).into(),
+            self.world(program, true, run, skip).into(),
         ]);
         spec.read_only = grants.clone();
         spec.read_only
@@ -200,7 +201,7 @@ fn fill_grant(path: &Path, program: &Program) -> (UnixListener, OwnedFd) {
     fs::write(data.join("input.csv"), "a\n1\n").unwrap();
     fs::write(data.join("spare.csv"), "a\n2\n").unwrap();
     fs::write(data.join("closed"), "closed to all").unwrap();
-    fs::set_permissions(data.join("closed"), PermissionsExt::from_mode(0)).unwrap();
+    fs::set_permissions(data.join("closed"), PermissionsExt::from_mode(0o0)).unwrap();
     let outside = path.join("outside");
     symlink(outside.join("secret"), data.join("link")).unwrap();
     symlink("../outside/secret", data.join("dots")).unwrap();

@@ -11,6 +11,8 @@ pub(crate) use host::Host;
 pub(crate) use program::{Outside, Program, all};
 
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use silversmith_sandbox::{Ended, SandboxError};
 
@@ -28,7 +30,8 @@ pub(crate) struct Fared {
     pub(crate) got: Vec<String>,
 }
 
-/// Runs a program in the jail, as often as it wants, on a fresh host.
+/// Runs a program in the jail, as often as it wants, on a fresh host. An attempt that ends it does
+/// not keep the others from being made.
 pub(crate) fn set_loose(
     program: &Program,
     change: impl Fn(&mut silversmith_sandbox::JailSpec),
@@ -40,29 +43,46 @@ pub(crate) fn set_loose(
         told: String::new(),
         got: Vec::new(),
     };
+    let mut was_ended = false;
     for run in 1..=program.runs {
-        let mut spec = host.job(program, run);
-        change(&mut spec);
-        match support::sandbox().run(&spec, None) {
-            Ok(ended) => take(&mut fared, program, &ended),
-            Err(error @ SandboxError::Delivery { .. }) => {
-                fared.end = format!("refused {}", error.code())
+        let mut skip = 0;
+        loop {
+            let mut spec = host.job(program, run, skip);
+            change(&mut spec);
+            match support::sandbox().run(&spec, None) {
+                Ok(ended) => take(&mut fared, program, &ended),
+                Err(error @ SandboxError::Delivery { .. }) => {
+                    fared.end = format!("refused {}", error.code());
+                }
+                Err(error) => fared.end = format!("error {} {error}", error.code()),
             }
-            Err(error) => fared.end = format!("error {} {error}", error.code()),
+            fared.got.extend(host.evidence(&spec, &fared.said));
+            let last = fared.said.lines().filter_map(|line| {
+                line.strip_prefix("trying ")?
+                    .split_once(':')?
+                    .0
+                    .parse()
+                    .ok()
+            });
+            match (fared.end.as_str(), last.max()) {
+                ("seccomp", Some(number)) if number > skip => skip = number,
+                _ => break,
+            }
+            was_ended = true;
         }
-        fared.got.extend(host.evidence(&spec, &fared.said));
+    }
+    if was_ended && fared.end == "exited 0" {
+        fared.end = "seccomp".to_owned();
     }
     fared
 }
 
+/// Adds a run to what is known of a program.
 fn take(fared: &mut Fared, program: &Program, ended: &Ended) {
     let said = support::stdout(ended);
     if !program.may_succeed {
-        fared.got.extend(
-            said.lines()
-                .filter(|line| line.starts_with("SUCCEEDED"))
-                .map(str::to_owned),
-        );
+        let successes = said.lines().filter(|line| line.starts_with("SUCCEEDED"));
+        fared.got.extend(successes.map(str::to_owned));
     }
     // An ordinary end is one that the program itself announces: a mistake in it proves nothing.
     let announced = said.lines().any(|line| line == "END");
@@ -73,6 +93,33 @@ fn take(fared: &mut Fared, program: &Program, ended: &Ended) {
     fared.said.push_str(&said);
     fared.told.push_str(&String::from_utf8_lossy(&ended.stderr));
     fared.told.push_str(&ended.violations.join("\n"));
+}
+
+/// Does something with each program, some at a time, and gives the results in their order.
+pub(crate) fn with_each<T: Send>(
+    programs: &[Program],
+    act: impl Fn(&Program) -> T + Sync,
+) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::new());
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(program) = programs.get(index) else {
+                        return;
+                    };
+                    let result = act(program);
+                    results.lock().unwrap().push((index, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap();
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Runs a program without the jail and gives what it said.
@@ -89,7 +136,7 @@ pub(crate) fn set_free(program: &Program) -> String {
                 "-ISB".into(),
                 host.runner(false),
                 program.name.clone().into(),
-                host.world(program, false, run).into(),
+                host.world(program, false, run, 0).into(),
             ])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

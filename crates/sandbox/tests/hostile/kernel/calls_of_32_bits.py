@@ -1,8 +1,8 @@
 # Makes calls by the 32-bit table, in which the numbers mean something else.
 # outside: anyone
-# ends: signalled 31
+# ends: seccomp
 if platform.machine() != "x86_64":
     failed("32-bit calls", "another architecture")
-    os.kill(os.getpid(), signal.SIGSYS)
+    call("ptrace", 0, 0, 0, 0)
 # mov eax, 20 (getpid); int 0x80; ret
 attempt("getpid", lambda: machine_code(bytes([0xb8, 20, 0, 0, 0, 0xcd, 0x80, 0xc3])) > 0)

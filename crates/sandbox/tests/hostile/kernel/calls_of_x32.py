@@ -1,5 +1,6 @@
 # Makes calls by the x32 table, which is the 64-bit one with a bit set.
 # outside: no; kernels rarely have it.
+# ends: seccomp
 libc.syscall.restype = ctypes.c_long
 for name in ("socket", "ptrace", "unshare", "mount", "memfd_create"):
     number = CALLS[name][0] | 0x40000000

@@ -1,5 +1,6 @@
 # Loads code into the kernel, another kernel, and turns the machine off.
 # outside: no; it would.
+# ends: seccomp
 attempt("module", lambda: done("init_module", b"x", 1, b""))
 attempt("module of a file", lambda: done("finit_module", 0, b"", 0))
 attempt("remove", lambda: done("delete_module", b"no-such-module", 0))

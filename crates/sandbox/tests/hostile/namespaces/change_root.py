@@ -1,5 +1,6 @@
 # Leaves its root the old way: another root below, and up from a folder outside of it.
 # outside: root
+# ends: seccomp
 def escape():
     os.mkdir(world["tmp"] + "/cell")
     held = os.open("/", os.O_RDONLY)

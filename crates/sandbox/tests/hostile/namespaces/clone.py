@@ -1,5 +1,6 @@
 # Makes namespaces with a child, by the old call and the new.
 # outside: root
+# ends: seccomp
 def child(name, *arguments):
     pid = call(name, *arguments)
     if pid == 0:

@@ -1,5 +1,6 @@
 # Mounts by the newer calls, which many filters do not know.
 # outside: root
+# ends: seccomp
 attempt("fsopen", lambda: opens("fsopen", b"tmpfs", 0))
 attempt("fspick", lambda: opens("fspick", -100, b"/", 0))
 attempt("open_tree", lambda: opens("open_tree", -100, b"/usr", 1))

@@ -1,5 +1,6 @@
 # Reads and writes memory of other processes.
 # outside: root
+# ends: seccomp
 class Piece(ctypes.Structure):
     _fields_ = [("base", ctypes.c_void_p), ("size", ctypes.c_size_t)]
 def first_map(pid):
