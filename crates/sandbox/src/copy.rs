@@ -2,11 +2,15 @@
 //! the job is dead.
 
 use std::ffi::{CStr, CString};
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs::{File, Metadata};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::{FileExt, MetadataExt};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
+
+use crate::early::Early;
+use crate::sys;
 
 /// Directories within directories.
 const MAX_DEPTH: u32 = 32;
@@ -16,6 +20,9 @@ const MAX_ENTRIES: u64 = 20_000;
 
 /// Files kept open to be synced together; well below the usual limit of 1024 descriptors.
 const MAX_UNSYNCED: usize = 128;
+
+/// Bytes copied in one go: fits the processor's cache.
+pub(crate) const CHUNK: usize = 256 << 10;
 
 /// Violations that are told one by one.
 const MAX_VIOLATIONS: usize = 50;
@@ -30,12 +37,14 @@ const MAX_PATH: usize = 1024;
 /// What was copied and what was not.
 #[derive(Debug, Default)]
 pub(crate) struct Copied {
-    pub(crate) bytes: u64,
-    pub(crate) entries: u64,
-    pub(crate) violations: Vec<String>,
+    bytes: u64,
+    entries: u64,
+    violations: Vec<String>,
     more_violations: u64,
     /// Written and not yet known to be on the disk.
     unsynced: Vec<File>,
+    /// What was copied before the job ended.
+    early: Early,
 }
 
 /// The tree is larger than a job may deliver; nothing of it should be used.
@@ -52,6 +61,13 @@ impl<E: Into<io::Error>> From<E> for CopyError {
 }
 
 impl Copied {
+    pub(crate) fn with_early(early: Early) -> Self {
+        Self {
+            early,
+            ..Self::default()
+        }
+    }
+
     /// Waits until everything copied is on the disk. Together, because the file system then writes
     /// its journal once for many files.
     pub(crate) fn sync(&mut self) -> io::Result<()> {
@@ -147,13 +163,12 @@ fn copy_entry(
         return Ok(());
     }
     let metadata = rustix::fs::statat(from, name, AtFlags::SYMLINK_NOFOLLOW)?;
-    let mode = metadata.st_mode & MODE_MASK;
     let why = match FileType::from_raw_mode(metadata.st_mode) {
         FileType::Directory => {
             let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             match rustix::fs::openat(from, name, flags, Mode::empty()) {
                 Ok(inner) => {
-                    let place = make_directory(to, name, mode)?;
+                    let place = make_directory(to, name, metadata.st_mode & MODE_MASK)?;
                     return copy_directory(inner.as_fd(), place.as_fd(), max_bytes, path, copied);
                 }
                 Err(rustix::io::Errno::ACCESS) => "unreadable directory",
@@ -162,7 +177,7 @@ fn copy_entry(
         }
         FileType::RegularFile if metadata.st_nlink != 1 => "hard link",
         FileType::RegularFile => match open_regular(from, name)? {
-            Some(file) => return copy_file(file, to, name, mode, max_bytes, copied),
+            Some(file) => return copy_file(&file, to, name, max_bytes, copied),
             None => "unreadable file",
         },
         FileType::Symlink => "symbolic link",
@@ -192,7 +207,7 @@ fn make_directory(to: BorrowedFd<'_>, name: &CStr, mode: u32) -> io::Result<Owne
 }
 
 /// The file opened for reading, once it is sure what was opened. `None` when its mode forbids it.
-fn open_regular(from: BorrowedFd<'_>, name: &CStr) -> io::Result<Option<File>> {
+pub(crate) fn open_regular(from: BorrowedFd<'_>, name: &CStr) -> io::Result<Option<File>> {
     // NONBLOCK: opening a named pipe must not wait.
     let flags =
         OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
@@ -211,32 +226,69 @@ fn open_regular(from: BorrowedFd<'_>, name: &CStr) -> io::Result<Option<File>> {
     }
 }
 
+/// The mode that a copy gets.
+pub(crate) fn mode_of(file: &Metadata) -> u32 {
+    file.mode() & MODE_MASK | 0o600
+}
+
 fn copy_file(
-    mut file: File,
+    file: &File,
     to: BorrowedFd<'_>,
     name: &CStr,
-    mode: u32,
     max_bytes: u64,
     copied: &mut Copied,
 ) -> Result<(), CopyError> {
-    let size = file.metadata()?.len();
-    copied.bytes = copied.bytes.saturating_add(size);
+    let metadata = file.metadata()?;
+    copied.bytes = copied.bytes.saturating_add(metadata.len());
     if copied.bytes > max_bytes {
         return Err(CopyError::TooMuch("too many bytes"));
     }
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let place = rustix::fs::openat(to, name, flags, Mode::from_raw_mode(mode | 0o600))?;
-    let mut place = File::from(place);
-    let written = io::copy(&mut (&mut file).take(size), &mut place)?;
-    if written != size {
-        return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
-    }
+    let place = match copied.early.place(&metadata, to, name) {
+        Some(place) => place,
+        None => copy_content(file, &metadata, to, name)?,
+    };
     // The rename that follows must not become durable before the content.
     copied.unsynced.push(place);
     if copied.unsynced.len() >= MAX_UNSYNCED {
         copied.sync()?;
     }
     Ok(())
+}
+
+fn copy_content(
+    file: &File,
+    metadata: &Metadata,
+    to: BorrowedFd<'_>,
+    name: &CStr,
+) -> io::Result<File> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mode = Mode::from_raw_mode(mode_of(metadata));
+    let place = File::from(rustix::fs::openat(to, name, flags, mode)?);
+    let size = metadata.len();
+    let mut buffer = vec![0; CHUNK.min(usize::try_from(size).unwrap_or(CHUNK))];
+    let mut at = 0;
+    while at < size {
+        match copy_piece(file, &place, at, &mut buffer)? {
+            0 => return Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+            count => at += count,
+        }
+    }
+    Ok(place)
+}
+
+/// Copies up to a buffer of bytes at `at`, and gives their count, 0 at the end of the file. They
+/// are on their way to the disk then, so that the wait at the end is short.
+pub(crate) fn copy_piece(from: &File, to: &File, at: u64, buffer: &mut [u8]) -> io::Result<u64> {
+    let count = loop {
+        match from.read_at(buffer, at) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => break result?,
+        }
+    };
+    to.write_all_at(&buffer[..count], at)?;
+    let count = count as u64;
+    sys::start_write_back(to.as_fd(), at, count);
+    Ok(count)
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ mod copy;
 #[cfg(target_os = "linux")]
 mod deliver;
 #[cfg(target_os = "linux")]
+mod early;
+#[cfg(target_os = "linux")]
 mod feed;
 #[cfg(target_os = "linux")]
 mod helper;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 
+use crate::early::Copier;
 use crate::ended::{Layer, Outcome};
 use crate::error::SandboxError;
 use crate::feed::Feed;
@@ -33,6 +34,17 @@ pub(crate) struct Heard {
     pub(crate) report: Option<(Report, Option<OwnedFd>)>,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: Vec<u8>,
+    /// Begins when the program was started.
+    pub(crate) copier: Copier,
+}
+
+impl Heard {
+    pub(crate) fn new(copier: Copier) -> Self {
+        Self {
+            copier,
+            ..Self::default()
+        }
+    }
 }
 
 /// Listens until all three channels are closed, which the kernel does when the last process that
@@ -45,8 +57,8 @@ pub(crate) fn listen(
     started: Instant,
     limits: &Limits,
     on_stdout_line: Option<OnLine<'_>>,
-) -> Result<Heard, SandboxError> {
-    let mut heard = Heard::default();
+    heard: &mut Heard,
+) -> Result<(), SandboxError> {
     let mut stdout = Stream::new(child.stdout.take(), limits.stdout, on_stdout_line);
     let mut stderr = Stream::new(child.stderr.take(), limits.stdout, None);
     let mut control = Some(control);
@@ -60,8 +72,7 @@ pub(crate) fn listen(
                 .map_err(|source| SandboxError::Supervision { source })?;
         }
         if ready.control {
-            hear(&mut control, &mut heard)
-                .map_err(|source| SandboxError::Supervision { source })?;
+            hear(&mut control, heard).map_err(|source| SandboxError::Supervision { source })?;
         }
         let mut is_too_much = false;
         for (is_ready, stream) in [(ready.stdout, &mut stdout), (ready.stderr, &mut stderr)] {
@@ -97,7 +108,7 @@ pub(crate) fn listen(
     stdout.finish();
     heard.stdout = stdout.kept;
     heard.stderr = stderr.kept;
-    Ok(heard)
+    Ok(())
 }
 
 /// How far the end of a job has come, and until when the present state may last.
@@ -175,7 +186,12 @@ fn hear(control: &mut Option<UnixStream>, heard: &mut Heard) -> io::Result<()> {
     match wire::receive::<Reply>(socket) {
         Ok(Some((reply, descriptor))) => match reply {
             Reply::Hello => heard.hello = true,
-            Reply::Started { layers } => heard.layers = layers,
+            Reply::Started { layers } => {
+                heard.layers = layers;
+                if let Some(work) = descriptor {
+                    heard.copier.start(work);
+                }
+            }
             Reply::Refused(refusal) => heard.refusal = Some(refusal),
             Reply::Report(report) => heard.report = Some((report, descriptor)),
         },

@@ -2,6 +2,7 @@
 
 use std::os::unix::net::UnixStream;
 
+use crate::early::Copier;
 use crate::ended::{Layer, LayerProbe};
 use crate::error::SandboxError;
 use crate::helper;
@@ -36,7 +37,7 @@ impl Sandbox {
     pub fn check(&self) -> Result<Vec<Layer>, SandboxError> {
         let request = self.with_accepted(request::of_probe());
         let seen = self
-            .supervise(&request, &Limits::default(), None)
+            .supervise(&request, &Limits::default(), None, Copier::default())
             .map_err(|error| self.explained(error))?;
         match seen.heard.report {
             Some(_) => Ok(seen.heard.layers),

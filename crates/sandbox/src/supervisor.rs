@@ -14,6 +14,7 @@ use rustix::fs::{Mode, OFlags};
 
 use crate::copy::{self, Copied, CopyError};
 use crate::deliver::Staging;
+use crate::early::{Copier, Early};
 use crate::ended::{Ended, Outcome, Usage, Waited};
 use crate::error::SandboxError;
 use crate::feed::{Feed, Inlet};
@@ -82,7 +83,7 @@ impl Sandbox {
         on_stdout_line: Option<OnLine<'_>>,
     ) -> Result<Ended, SandboxError> {
         let request = self.with_accepted(request::of(spec, false)?);
-        self.supervise(&request, &spec.limits, on_stdout_line)
+        self.supervise(&request, &spec.limits, on_stdout_line, Copier::of(spec))
             .and_then(|seen| conclude(spec, seen))
             .map_err(|error| self.explained(error))
     }
@@ -115,9 +116,10 @@ impl Sandbox {
         request: &Request,
         limits: &Limits,
         on_stdout_line: Option<OnLine<'_>>,
+        copier: Copier,
     ) -> Result<Seen, SandboxError> {
         let started = self.start(request, None)?;
-        started.attend(None, limits, on_stdout_line)
+        started.attend(None, limits, on_stdout_line, copier)
     }
 
     fn start(&self, request: &Request, input: Option<OwnedFd>) -> Result<Started, SandboxError> {
@@ -208,8 +210,9 @@ impl Prepared {
     ) -> Result<Ended, SandboxError> {
         let feed = self.inlet.feed(input);
         let limits = &self.spec.limits;
+        let copier = Copier::of(&self.spec);
         self.started
-            .attend(Some(feed), limits, on_stdout_line)
+            .attend(Some(feed), limits, on_stdout_line, copier)
             .and_then(|seen| conclude(&self.spec, seen))
             .map_err(|error| self.sandbox.explained(error))
     }
@@ -231,6 +234,7 @@ impl Started {
         input: Option<Feed<'_>>,
         limits: &Limits,
         on_stdout_line: Option<OnLine<'_>>,
+        copier: Copier,
     ) -> Result<Seen, SandboxError> {
         let waited_ms = input.as_ref().map(|_| millis_since(self.since));
         if waited_ms.is_some() {
@@ -241,7 +245,9 @@ impl Started {
         let child = &mut self.jail.0;
         let feed = input.unwrap_or_default();
         let (control, since) = (self.control, self.since);
-        let heard = listen::listen(child, control, feed, since, limits, on_stdout_line)?;
+        let mut heard = Heard::new(copier);
+        let on_line = on_stdout_line;
+        listen::listen(child, control, feed, since, limits, on_line, &mut heard)?;
         let status = child.wait().map_err(supervision)?;
         if !heard.hello {
             return Err(SandboxError::Helper {
@@ -302,7 +308,7 @@ fn conclude(spec: &JailSpec, seen: Seen) -> Result<Ended, SandboxError> {
     let mut delivered = false;
     if outcome == Outcome::Exited {
         let work = work.ok_or(SandboxError::Lost)?;
-        match deliver(spec, &work)? {
+        match deliver(spec, &work, heard.copier.finish())? {
             Delivery::Done(refused) => {
                 violations.extend(refused);
                 delivered = true;
@@ -355,8 +361,8 @@ enum Delivery {
 }
 
 /// Copies every output beside its destination, then renames them all.
-fn deliver(spec: &JailSpec, work: &OwnedFd) -> Result<Delivery, SandboxError> {
-    let mut copied = Copied::default();
+fn deliver(spec: &JailSpec, work: &OwnedFd, early: Early) -> Result<Delivery, SandboxError> {
+    let mut copied = Copied::with_early(early);
     let mut staged = Vec::new();
     for (index, output) in spec.outputs.iter().enumerate() {
         let failed = |source| SandboxError::Delivery {

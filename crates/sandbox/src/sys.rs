@@ -1,7 +1,7 @@
 //! The system calls that have no safe wrapper. The only `unsafe` of the workspace.
 //!
-//! Everything here runs in the helper, which is a fresh process with one thread, so that `fork`
-//! and per-thread calls have no one to surprise.
+//! Everything here but the calls about one open file runs in the helper, which is a fresh process
+//! with one thread, so that `fork` and per-thread calls have no one to surprise.
 #![allow(unsafe_code)]
 
 use std::io;
@@ -266,4 +266,43 @@ pub(crate) fn answer_notification(listener: BorrowedFd<'_>, id: u64, error: i32)
         )
     };
     check(result.into())
+}
+
+/// `F_SETSIG` of <linux/fcntl.h>.
+const F_SETSIG: libc::c_int = 10;
+
+/// `fcntl(F_SETLEASE, F_RDLCK)`: from now on somebody who opens the file for writing waits until
+/// the lease is given back. An error of kind `WouldBlock`: somebody has it open for writing.
+pub(crate) fn take_read_lease(file: BorrowedFd<'_>) -> io::Result<()> {
+    // The kernel announces the one who waits by a signal. This one is ignored by default; SIGIO
+    // would end the process.
+    // SAFETY: `fcntl` with these commands takes numbers only, and the descriptor is open.
+    let result = unsafe { libc::fcntl(file.as_raw_fd(), F_SETSIG, libc::SIGURG) };
+    check(result.into())?;
+    // SAFETY: as above.
+    let result = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETLEASE, libc::F_RDLCK) };
+    check(result.into())
+}
+
+/// Whether a read lease holds, and nobody waits for it to be given back.
+pub(crate) fn has_read_lease(file: BorrowedFd<'_>) -> bool {
+    // SAFETY: `fcntl` with this command takes no argument, and the descriptor is open.
+    let lease = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_GETLEASE) };
+    lease == libc::c_int::from(libc::F_RDLCK)
+}
+
+/// Gives a lease back. Without one this does nothing.
+pub(crate) fn give_back_lease(file: BorrowedFd<'_>) {
+    // SAFETY: `fcntl` with this command takes a number, and the descriptor is open.
+    unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETLEASE, libc::F_UNLCK) };
+}
+
+/// `sync_file_range(SYNC_FILE_RANGE_WRITE)`: begins to write that part of a file to the disk. A
+/// mere hint: the answer is no promise, so it is not asked for.
+pub(crate) fn start_write_back(file: BorrowedFd<'_>, at: u64, count: u64) {
+    let (Ok(at), Ok(count)) = (i64::try_from(at), i64::try_from(count)) else {
+        return;
+    };
+    // SAFETY: takes numbers only, and the descriptor is open.
+    unsafe { libc::sync_file_range(file.as_raw_fd(), at, count, libc::SYNC_FILE_RANGE_WRITE) };
 }

@@ -72,11 +72,12 @@ pub(crate) struct Tried {
 pub(crate) enum Reply {
     /// The helper is the right program and has read the request.
     Hello,
-    /// The jail stands and the program was started in it.
+    /// The jail stands and the program was started in it. The work directory's descriptor comes
+    /// with this message.
     Started { layers: Vec<Layer> },
     /// The jail could not be built, or the program not started.
     Refused(Refusal),
-    /// Everything in the jail is dead. The work directory's descriptor comes with this message.
+    /// Everything in the jail is dead. The work directory's descriptor comes with this message too.
     Report(Report),
 }
 

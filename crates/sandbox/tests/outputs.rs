@@ -83,6 +83,84 @@ os.symlink("/usr", "/out/\x1b]0;title\x07")
     assert!(!ended.violations.concat().contains(char::is_control));
 }
 
+/// Waits until somebody else has a file open, which a write lease (1 of command 1024) excludes. Not
+/// for ever: where early copies cannot be made, the outputs are the same.
+const UNTIL_HELD: &str = r#"
+import fcntl, signal, time
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+def until_held(path):
+    for _ in range(500):
+        file = os.open(path, os.O_RDONLY)
+        try:
+            fcntl.fcntl(file, 1024, 1)
+            fcntl.fcntl(file, 1024, 2)
+        except BlockingIOError:
+            return
+        finally:
+            os.close(file)
+        time.sleep(0.01)
+"#;
+
+#[test]
+fn what_is_copied_while_the_job_runs_is_what_it_leaves() {
+    let parent = directory();
+    let out = parent.path().join("out");
+    let program = format!(
+        r#"{UNTIL_HELD}
+import mmap
+# Closed, but still writable through memory: the larger one, which is looked at first.
+with open("/out/mapped", "w+b") as file:
+    file.truncate(4 << 20)
+    mapped = mmap.mmap(file.fileno(), 0)
+for name in ["kept", "rewritten", "replaced", "removed", "moved"]:
+    open("/out/" + name, "wb").write(b"x" * (2 << 20))
+for name in ["kept", "rewritten", "replaced", "removed", "moved"]:
+    until_held("/out/" + name)
+mapped[:3] = b"new"
+open("/out/rewritten", "r+b").write(b"new")
+open("/out/other", "wb").write(b"new")
+os.rename("/out/other", "/out/replaced")
+os.remove("/out/removed")
+os.mkdir("/out/deep")
+os.rename("/out/moved", "/out/deep/moved")
+"#
+    );
+    let ended = run(&writing(&program, &out));
+    assert!(
+        ended.is_clean(),
+        "{}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
+    assert_eq!(
+        names(&out),
+        ["deep", "kept", "mapped", "replaced", "rewritten"]
+    );
+    let read = |name: &str| fs::read(out.join(name)).unwrap();
+    assert_eq!(read("kept"), vec![b'x'; 2 << 20]);
+    assert_eq!(read("deep/moved"), vec![b'x'; 2 << 20]);
+    assert_eq!(read("replaced"), b"new");
+    let (mapped, rewritten) = (read("mapped"), read("rewritten"));
+    assert_eq!((mapped.len(), &mapped[..4]), (4 << 20, &b"new\0"[..]));
+    assert_eq!((rewritten.len(), &rewritten[..4]), (2 << 20, &b"newx"[..]));
+    assert_eq!(names(parent.path()), ["out"]);
+}
+
+#[test]
+fn a_failed_job_leaves_nothing_of_what_was_copied_while_it_ran() {
+    let parent = directory();
+    let out = parent.path().join("out");
+    let program = format!(
+        r#"{UNTIL_HELD}
+open("/out/f", "wb").write(b"x" * (2 << 20))
+until_held("/out/f")
+os.kill(os.getpid(), 9)
+"#
+    );
+    let ended = run(&writing(&program, &out));
+    assert_eq!(ended.outcome, Outcome::Signalled);
+    assert_eq!(names(parent.path()), Vec::<String>::new());
+}
+
 #[test]
 fn the_output_directory_itself_cannot_be_replaced() {
     let parent = directory();

@@ -46,7 +46,8 @@ pub(super) fn run(
         Ok((jail, program)) => {
             drop(idmaps);
             let layers = layers(request, identity, &jail, landlock, &program);
-            if wire::send(control, &Reply::Started { layers }, None).is_err() {
+            // With the work directory, for copies of what is finished early.
+            if wire::send(control, &Reply::Started { layers }, Some(&jail.work)).is_err() {
                 return;
             }
             let Some(report) = watch_over(control, request, &jail, program) else {
