@@ -83,22 +83,20 @@ os.symlink("/usr", "/out/\x1b]0;title\x07")
     assert!(!ended.violations.concat().contains(char::is_control));
 }
 
-/// Waits until somebody else has a file open, which a write lease (1 of command 1024) excludes. Not
-/// for ever: where early copies cannot be made, the outputs are the same.
-const UNTIL_HELD: &str = r#"
-import fcntl, signal, time
-signal.signal(signal.SIGIO, signal.SIG_IGN)
-def until_held(path):
+/// Writes a file and waits until it is being copied, which is when it cannot be opened for writing at
+/// once. Of files that are finished together, larger ones are copied before. Not for ever: where early
+/// copies cannot be made, the outputs are the same.
+const AFTER_COPIES: &str = r#"
+import time
+def after_copies():
+    open("/out/witness", "wb").write(b"x" * (1 << 20))
     for _ in range(500):
-        file = os.open(path, os.O_RDONLY)
         try:
-            fcntl.fcntl(file, 1024, 1)
-            fcntl.fcntl(file, 1024, 2)
+            os.close(os.open("/out/witness", os.O_WRONLY | os.O_NONBLOCK))
         except BlockingIOError:
-            return
-        finally:
-            os.close(file)
+            break
         time.sleep(0.01)
+    os.remove("/out/witness")
 "#;
 
 #[test]
@@ -106,7 +104,7 @@ fn what_is_copied_while_the_job_runs_is_what_it_leaves() {
     let parent = directory();
     let out = parent.path().join("out");
     let program = format!(
-        r#"{UNTIL_HELD}
+        r#"{AFTER_COPIES}
 import mmap
 # Closed, but still writable through memory: the larger one, which is looked at first.
 with open("/out/mapped", "w+b") as file:
@@ -114,8 +112,7 @@ with open("/out/mapped", "w+b") as file:
     mapped = mmap.mmap(file.fileno(), 0)
 for name in ["kept", "rewritten", "replaced", "removed", "moved"]:
     open("/out/" + name, "wb").write(b"x" * (2 << 20))
-for name in ["kept", "rewritten", "replaced", "removed", "moved"]:
-    until_held("/out/" + name)
+after_copies()
 mapped[:3] = b"new"
 open("/out/rewritten", "r+b").write(b"new")
 open("/out/other", "wb").write(b"new")
@@ -150,9 +147,9 @@ fn a_failed_job_leaves_nothing_of_what_was_copied_while_it_ran() {
     let parent = directory();
     let out = parent.path().join("out");
     let program = format!(
-        r#"{UNTIL_HELD}
+        r#"{AFTER_COPIES}
 open("/out/f", "wb").write(b"x" * (2 << 20))
-until_held("/out/f")
+after_copies()
 os.kill(os.getpid(), 9)
 "#
     );
