@@ -22,6 +22,14 @@ pub(crate) fn test(arguments: Arguments) -> Outcome {
     ]))?;
     prepare_runtime()?;
     run(cargo().args(["test", "--workspace", "--quiet"]))?;
+    // What each part of the jail is for, with a switch that no other build has.
+    run(cargo().args([
+        "test",
+        "--quiet",
+        "--package=silversmith-sandbox",
+        "--features=ablation",
+        "--test=ablation",
+    ]))?;
     run(cargo().env("RUSTDOCFLAGS", "-Dwarnings").args([
         "doc",
         "--workspace",

@@ -13,6 +13,7 @@
 //! is built by a second instance of the same program, because a process with threads cannot safely
 //! fork.
 
+mod ablation;
 mod ended;
 mod error;
 mod spec;
@@ -45,6 +46,8 @@ mod wire;
 #[cfg(not(target_os = "linux"))]
 mod unsupported;
 
+#[cfg(feature = "ablation")]
+pub use ablation::Part;
 pub use ended::{Ended, Layer, LayerProbe, Outcome, Usage, Waited};
 pub use error::SandboxError;
 pub use spec::{Grant, JailSpec, Limits, OnLine, WeakerLayer};

@@ -84,6 +84,14 @@ pub(crate) fn of(spec: &JailSpec, waits: bool) -> Result<Request, SandboxError> 
         pids: spec.limits.pids,
         disk: spec.limits.disk,
         accepted: BTreeSet::new(),
+        #[cfg(feature = "ablation")]
+        left_out: spec.left_out.clone(),
+        #[cfg(feature = "ablation")]
+        destinations: spec
+            .outputs
+            .iter()
+            .map(|grant| bytes(&grant.host))
+            .collect(),
     })
 }
 
@@ -102,6 +110,10 @@ pub(crate) fn of_probe() -> Request {
         pids: limits.pids,
         disk: limits.disk,
         accepted: BTreeSet::new(),
+        #[cfg(feature = "ablation")]
+        left_out: Vec::new(),
+        #[cfg(feature = "ablation")]
+        destinations: Vec::new(),
     }
 }
 

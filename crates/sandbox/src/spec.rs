@@ -55,6 +55,9 @@ pub struct JailSpec {
     pub working_directory: PathBuf,
     /// What it may use up.
     pub limits: Limits,
+    /// Parts of the jail that the job is run without.
+    #[cfg(feature = "ablation")]
+    pub left_out: Vec<crate::Part>,
 }
 
 impl JailSpec {
@@ -72,6 +75,8 @@ impl JailSpec {
             environment: BTreeMap::new(),
             working_directory: PathBuf::from("/"),
             limits: Limits::default(),
+            #[cfg(feature = "ablation")]
+            left_out: Vec::new(),
         }
     }
 }

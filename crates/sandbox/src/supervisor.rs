@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{Mode, OFlags};
 
+use crate::ablation::is_without;
 use crate::copy::{self, Copied, CopyError};
 use crate::deliver::Staging;
 use crate::early::{Copier, Early};
@@ -132,7 +133,16 @@ impl Sandbox {
         control
             .set_read_timeout(Some(HELPER_PATIENCE))
             .map_err(supervision)?;
+        #[cfg(not(feature = "ablation"))]
         let jail = Jail(self.spawn(theirs, &[])?);
+        #[cfg(feature = "ablation")]
+        let jail = {
+            let words = crate::ablation::words(&request.left_out);
+            Jail(self.spawn(
+                theirs,
+                &words.iter().map(String::as_str).collect::<Vec<_>>(),
+            )?)
+        };
         // A helper that is the wrong program may close its end at once; that shows later.
         let _ = wire::send(&control, request, input.as_ref());
         Ok(Started {
@@ -150,10 +160,13 @@ impl Sandbox {
         } else {
             self.helper.clone()
         };
-        Command::new(&helper)
+        let mut command = Command::new(&helper);
+        if !is_without!(words, Environment) {
+            command.env_clear();
+        }
+        command
             .arg(helper::ARGUMENT)
             .args(words)
-            .env_clear()
             .current_dir("/")
             .stdin(OwnedFd::from(control))
             .stdout(Stdio::piped())

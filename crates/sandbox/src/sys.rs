@@ -141,7 +141,7 @@ pub(crate) fn landlock_version() -> io::Result<i32> {
 
 /// `kill(-1, SIGKILL)`: as process 1 of a process namespace, everything else in it.
 pub(crate) fn kill_all_others() {
-    debug_assert_eq!(std::process::id(), 1);
+    debug_assert!(std::process::id() == 1 || cfg!(feature = "ablation"));
     // SAFETY: a plain system call without pointers. Outside a process namespace it would kill the
     // user's session, hence the check, which holds in release builds too.
     if std::process::id() == 1 {

@@ -47,6 +47,12 @@ pub(crate) struct Request {
     pub(crate) disk: u64,
     /// Layers whose absence the caller accepts.
     pub(crate) accepted: BTreeSet<WeakerLayer>,
+    /// Parts of the jail that the job is run without.
+    #[cfg(feature = "ablation")]
+    pub(crate) left_out: Vec<crate::ablation::Part>,
+    /// Where outputs go to on the host.
+    #[cfg(feature = "ablation")]
+    pub(crate) destinations: Vec<Bytes>,
 }
 
 /// What came of trying each layer by itself.

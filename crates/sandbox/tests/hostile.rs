@@ -7,7 +7,7 @@ mod support;
 mod trap;
 
 use support::is_root;
-use trap::{Outside, Program};
+use trap::program::{self, Outside, Program};
 
 /// The programs that were run, and at least so many.
 const AT_LEAST: usize = 150;
@@ -24,10 +24,10 @@ fn is_tried_outside(program: &Program) -> bool {
 
 #[test]
 fn no_hostile_program_succeeds() {
-    let programs = trap::all();
+    let programs = program::all();
     assert!(programs.len() >= AT_LEAST, "{}", programs.len());
     let lines = trap::with_each(&programs, |program| {
-        let fared = trap::set_loose(program, |_| {});
+        let fared = trap::set_loose(program, |_, _| {});
         let verdict = match (fared.got.is_empty(), program.ends.contains(&fared.end)) {
             (true, true) => "held",
             (true, false) => "UNEXPECTED END",
@@ -44,7 +44,7 @@ fn no_hostile_program_succeeds() {
 /// A program that could succeed nowhere would prove nothing.
 #[test]
 fn without_the_jail_they_do() {
-    let mut programs = trap::all();
+    let mut programs = program::all();
     programs.retain(is_tried_outside);
     let lines = trap::with_each(&programs, |program| {
         let said = trap::set_free(program);

@@ -15,6 +15,7 @@ use super::privilege::{IdMaps, Identity};
 use super::root::{self, Jail};
 use super::watch::{Peak, millis};
 use super::{filter, notice, payload, refused, watch};
+use crate::ablation::left_out;
 use crate::ended::Layer;
 use crate::sys;
 use crate::wire::{self, End, Refusal, RefusalKind, Reply, Report, Request};
@@ -74,8 +75,10 @@ fn start(
     // The job may share this process's user id and must not be able to trace it.
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(step("prctl"))?;
     let jail = root::build(request, identity, idmaps)?;
-    rustix::system::sethostname(b"jail").map_err(step("host name"))?;
-    rustix::system::setdomainname(b"(none)").map_err(step("domain name"))?;
+    if !left_out!(request, NameNamespace) {
+        rustix::system::sethostname(b"jail").map_err(step("host name"))?;
+        rustix::system::setdomainname(b"(none)").map_err(step("domain name"))?;
+    }
     let program = start_program(request, input, identity, landlock)?;
     Ok((jail, program))
 }
@@ -185,6 +188,9 @@ fn watch_over(
         }
         end => end,
     };
+    if left_out!(request, ProcessNamespace) {
+        let _ = rustix::process::kill_process(program, Signal::KILL);
+    }
     end_everything();
     reopen_outputs(request, jail);
     Some(account(end, request, jail, &waiting, &peak, notices))
@@ -192,6 +198,10 @@ fn watch_over(
 
 /// Measures the job, and gives the limit that it exceeds. `None` when it cannot be measured.
 fn look(jail: &Jail, request: &Request, waiting: &Waiting, peak: &mut Peak) -> Option<Option<End>> {
+    if left_out!(request, ProcessNamespace) {
+        // It would be the whole machine that is measured.
+        return Some(None);
+    }
     let sample = watch::sample(&jail.proc).ok()?;
     peak.raise(sample, bytes_written(jail));
     let exceeded = watch::exceeded(&jail.proc, sample, request, waiting.cpu_limit());

@@ -24,6 +24,7 @@ use std::os::unix::net::UnixStream;
 use rustix::process::{Signal, WaitOptions};
 use rustix::thread::UnshareFlags;
 
+use crate::ablation::{left_out, started_without};
 use crate::sys;
 use crate::wire::{self, Refusal, RefusalKind, Reply, Request};
 use privilege::Identity;
@@ -65,7 +66,7 @@ fn stage() -> i32 {
     // Should the supervisor die, so does this process, then init by the same means.
     let prepared = rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(io::Error::from)
-        .and_then(|()| sys::close_inherited())
+        .and_then(|()| close_inherited())
         .and_then(|()| take_control_socket());
     let Ok(control) = prepared else { return 70 };
     if wire::send(&control, &Reply::Hello, None).is_err() {
@@ -94,12 +95,37 @@ fn stage() -> i32 {
     }
 }
 
+fn close_inherited() -> io::Result<()> {
+    if started_without!(Descriptors) {
+        return Ok(());
+    }
+    sys::close_inherited()
+}
+
+fn namespaces(request: &Request) -> UnshareFlags {
+    let all = [
+        (UnshareFlags::NEWNS, false),
+        (UnshareFlags::NEWPID, left_out!(request, ProcessNamespace)),
+        (UnshareFlags::NEWNET, left_out!(request, NetworkNamespace)),
+        (UnshareFlags::NEWIPC, left_out!(request, IpcNamespace)),
+        (UnshareFlags::NEWUTS, left_out!(request, NameNamespace)),
+        (
+            UnshareFlags::NEWCGROUP,
+            left_out!(request, ControlGroupNamespace),
+        ),
+    ];
+    let kept = all.into_iter().filter(|(_, is_left_out)| !is_left_out);
+    kept.map(|(flag, _)| flag).collect()
+}
+
 /// The supervisor passes its socket as standard input, the one descriptor that needs no `unsafe`
 /// to hand over. The jail's standard input is /dev/null.
 fn take_control_socket() -> io::Result<UnixStream> {
     let socket: OwnedFd = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?;
-    let null = std::fs::File::open("/dev/null")?;
-    rustix::stdio::dup2_stdin(&null)?;
+    if !started_without!(StandardInput) {
+        let null = std::fs::File::open("/dev/null")?;
+        rustix::stdio::dup2_stdin(&null)?;
+    }
     let control = UnixStream::from(socket);
     // Someone who starts the helper by hand has a terminal or a file there.
     control.peer_addr()?;
@@ -119,15 +145,7 @@ fn unshare_and_fork(
     if !identity.is_root {
         privilege::enter_user_namespace(identity)?;
     }
-    sys::unshare(
-        UnshareFlags::NEWNS
-            | UnshareFlags::NEWPID
-            | UnshareFlags::NEWNET
-            | UnshareFlags::NEWIPC
-            | UnshareFlags::NEWUTS
-            | UnshareFlags::NEWCGROUP,
-    )
-    .map_err(refused(RefusalKind::Namespaces, "unshare"))?;
+    sys::unshare(namespaces(request)).map_err(refused(RefusalKind::Namespaces, "unshare"))?;
     match sys::fork().map_err(refused(RefusalKind::Namespaces, "fork"))? {
         Some(init) => Ok(Some(init)),
         None => {

@@ -17,6 +17,7 @@ use super::init::WAIT_CPU_MS;
 use super::privilege::{self, Identity};
 use super::root::DISK_SLACK;
 use super::{filter, refused};
+use crate::ablation::left_out;
 use crate::sys;
 use crate::wire::{self, Refusal, RefusalKind, Request};
 
@@ -58,15 +59,23 @@ fn prepare(
     }
     rustix::process::umask(Mode::from_raw_mode(0o022));
     set_limits(request, identity)?;
-    privilege::drop_all(identity)?;
+    privilege::drop_all(request, identity)?;
     check_grants(request)?;
     let directory = path(&request.working_directory);
     rustix::process::chdir(&directory).map_err(|error| Refusal {
         path: request.working_directory.clone(),
         ..refused(RefusalKind::Grant, "working directory")(error)
     })?;
-    landlock.enter(request)?;
-    sys::cloexec_all().map_err(refused(RefusalKind::Privileges, "close_range"))?;
+    if !left_out!(request, Landlock) {
+        landlock.enter(request)?;
+    }
+    if !left_out!(request, Descriptors) {
+        sys::cloexec_all().map_err(refused(RefusalKind::Privileges, "close_range"))?;
+    }
+    if left_out!(request, Seccomp) {
+        return wire::send_descriptor(init, None)
+            .map_err(refused(RefusalKind::Privileges, "no filter"));
+    }
     filter::enter(filters, |listener| {
         wire::send_descriptor(init, listener.as_ref())
     })
@@ -105,7 +114,10 @@ pub(super) fn set_limits(request: &Request, identity: Identity) -> Result<(), Re
     ];
     for (resource, wanted) in limits {
         let before = rustix::process::getrlimit(resource).maximum;
-        let value = before.map_or(wanted, |maximum| maximum.min(wanted));
+        let mut value = before.map_or(wanted, |maximum| maximum.min(wanted));
+        if left_out!(request, OpenFiles) && resource == Resource::Nofile {
+            value = before.unwrap_or(1 << 20);
+        }
         let limit = Rlimit {
             current: Some(value),
             maximum: Some(value),
@@ -135,9 +147,12 @@ fn exec(request: &Request) -> Refusal {
     let Some(program) = words.next() else {
         return refused(RefusalKind::Protocol, "empty command")(io::Error::other("empty"));
     };
-    let error = Command::new(&program)
+    let mut command = Command::new(&program);
+    if !left_out!(request, Environment) {
+        command.env_clear();
+    }
+    let error = command
         .args(words)
-        .env_clear()
         .envs(
             request
                 .environment

@@ -12,6 +12,7 @@ use rustix::process::{Gid, Uid};
 use rustix::thread::{CapabilitiesSecureBits, CapabilitySet, CapabilitySets, UnshareFlags};
 
 use super::refused;
+use crate::ablation::left_out;
 use crate::sys;
 use crate::wire::{Refusal, RefusalKind, Request};
 
@@ -165,12 +166,17 @@ pub(super) fn mapping_namespace((user, group): (u32, u32), id: u32) -> io::Resul
 
 /// Gives up user id, groups and capabilities for good. Order matters: what needs a capability comes
 /// before it is gone.
-pub(super) fn drop_all(identity: Identity) -> Result<(), Refusal> {
+pub(super) fn drop_all(request: &Request, identity: Identity) -> Result<(), Refusal> {
     let step = |name: &'static str| refused::<rustix::io::Errno>(RefusalKind::Privileges, name);
-    if identity.is_root {
+    let changes_user = identity.is_root && !left_out!(request, UnprivilegedUser);
+    if changes_user {
         rustix::thread::set_thread_groups(&[]).map_err(step("setgroups"))?;
         let group = Gid::from_raw(identity.id);
         rustix::thread::set_thread_res_gid(group, group, group).map_err(step("setresgid"))?;
+    }
+    #[cfg(feature = "ablation")]
+    if left_out!(request, NoCapabilities) {
+        return keep_capabilities(identity);
     }
     drop_bounding_set().map_err(step("capability bounding set"))?;
     rustix::thread::set_capabilities_secure_bits(
@@ -182,16 +188,41 @@ pub(super) fn drop_all(identity: Identity) -> Result<(), Refusal> {
     )
     .map_err(step("secure bits"))?;
     rustix::thread::clear_ambient_capability_set().map_err(step("ambient capabilities"))?;
-    if identity.is_root {
+    if changes_user {
         let user = Uid::from_raw(identity.id);
         rustix::thread::set_thread_res_uid(user, user, user).map_err(step("setresuid"))?;
+    }
+    if !left_out!(request, NoNewPrivileges) {
+        rustix::thread::set_no_new_privs(true).map_err(step("no_new_privs"))?;
     }
     let none = CapabilitySets {
         effective: CapabilitySet::empty(),
         permitted: CapabilitySet::empty(),
         inheritable: CapabilitySet::empty(),
     };
-    rustix::thread::set_capabilities(None, none).map_err(step("capset"))?;
+    rustix::thread::set_capabilities(None, none).map_err(step("capset"))
+}
+
+/// Changes the user and keeps the capabilities, for the program too.
+#[cfg(feature = "ablation")]
+fn keep_capabilities(identity: Identity) -> Result<(), Refusal> {
+    let step = |name: &'static str| refused::<rustix::io::Errno>(RefusalKind::Privileges, name);
+    rustix::thread::set_capabilities_secure_bits(CapabilitiesSecureBits::NO_SETUID_FIXUP)
+        .map_err(step("secure bits"))?;
+    if identity.is_root {
+        let user = Uid::from_raw(identity.id);
+        rustix::thread::set_thread_res_uid(user, user, user).map_err(step("setresuid"))?;
+    }
+    let had = rustix::thread::capabilities(None).map_err(step("capget"))?;
+    let kept = CapabilitySets {
+        inheritable: had.permitted,
+        ..had
+    };
+    rustix::thread::set_capabilities(None, kept).map_err(step("capset"))?;
+    for capability in had.permitted.iter() {
+        rustix::thread::configure_capability_in_ambient_set(capability, true)
+            .map_err(step("ambient capabilities"))?;
+    }
     rustix::thread::set_no_new_privs(true).map_err(step("no_new_privs"))
 }
 

@@ -16,6 +16,7 @@ use rustix::process::{Gid, Uid};
 
 use super::privilege::{IdMaps, Identity};
 use super::refused;
+use crate::ablation::left_out;
 use crate::sys;
 use crate::wire::{Refusal, RefusalKind, Request};
 
@@ -66,6 +67,14 @@ enum Piece {
     Symlink(PathBuf),
 }
 
+fn when(condition: bool, flags: MountAttrFlags) -> MountAttrFlags {
+    if condition {
+        flags
+    } else {
+        MountAttrFlags::empty()
+    }
+}
+
 fn step<E: Into<io::Error>>(name: impl Into<String>) -> impl FnOnce(E) -> Refusal {
     refused(RefusalKind::FileSystem, name)
 }
@@ -82,12 +91,12 @@ pub(super) fn build(
         MountPropagationFlags::PRIVATE | MountPropagationFlags::REC,
     )
     .map_err(step("make mounts private"))?;
-    let proc_inside = mount_proc(true)?;
-    let proc_watch = open_proc()?;
+    let proc_inside = mount_proc(request, true)?;
+    let proc_watch = open_proc(request)?;
     // Opened while the host is still in place; attached below.
     let mut pieces = Vec::new();
     for path in SYSTEM_PATHS.map(Path::new) {
-        if let Some(piece) = system_piece(path)? {
+        if let Some(piece) = system_piece(request, path)? {
             pieces.push((path.to_owned(), piece));
         }
     }
@@ -95,10 +104,13 @@ pub(super) fn build(
         let path = Path::new("/dev").join(name);
         let detached = clone_tree(
             &path,
-            // Read-only keeps the host's times and modes of them; the devices stay writable.
             MountAttrFlags::MOUNT_ATTR_NOSUID
                 | MountAttrFlags::MOUNT_ATTR_NOEXEC
-                | MountAttrFlags::MOUNT_ATTR_RDONLY,
+                // Keeps the host's times and modes of them; the devices stay writable.
+                | when(
+                    !left_out!(request, ReadOnlyDevices),
+                    MountAttrFlags::MOUNT_ATTR_RDONLY,
+                ),
         )
         .map_err(step(format!("open /dev/{name}")))?;
         pieces.push((
@@ -112,13 +124,12 @@ pub(super) fn build(
     let mut granted = Vec::new();
     let mut idmapped = 0;
     for (host, inside) in &request.read_only {
-        let (piece, is_mapped) = grant_piece(host, idmaps)?;
+        let (piece, is_mapped) = grant_piece(request, host, idmaps)?;
         idmapped += usize::from(is_mapped);
         granted.push((path_of(inside), piece));
     }
 
-    let root = mount_tmpfs(&[("size", "1m"), ("mode", "0755")], MountAttrFlags::empty())
-        .map_err(step("root"))?;
+    let root = mount_tmpfs(&[("size", "1m"), ("mode", "0755")], QUIET).map_err(step("root"))?;
     // Any directory that surely exists will do as the place to stand on; it is gone with the host.
     attach(&root, CWD, "/proc").map_err(step("attach root"))?;
     for (inside, piece) in pieces {
@@ -140,7 +151,9 @@ pub(super) fn build(
     place(&root, Path::new("/proc"), &proc).map_err(step("place /proc"))?;
     let work = place_work(&root, request, identity, &mut granted)?;
     place_granted(&root, granted)?;
-    enter(&root).map_err(step("enter the new root"))?;
+    if !left_out!(request, Root) {
+        enter(&root).map_err(step("enter the new root"))?;
+    }
     Ok(Jail {
         work,
         proc: proc_watch,
@@ -153,11 +166,19 @@ fn path_of(bytes: &[u8]) -> PathBuf {
 }
 
 /// A /proc of the jail's own process namespace, without anything that is not about a process.
-pub(super) fn mount_proc(hide_others: bool) -> Result<OwnedFd, Refusal> {
+pub(super) fn mount_proc(request: &Request, hide_others: bool) -> Result<OwnedFd, Refusal> {
     let mount = || -> io::Result<OwnedFd> {
+        if left_out!(request, ProcessNamespace) {
+            return clone_tree(
+                Path::new("/proc"),
+                QUIET | MountAttrFlags::MOUNT_ATTR_RDONLY,
+            );
+        }
         let context = rustix::mount::fsopen("proc", FsOpenFlags::FSOPEN_CLOEXEC)?;
-        rustix::mount::fsconfig_set_string(&context, "subset", "pid")?;
-        if hide_others {
+        if !left_out!(request, ProcessesOnly) {
+            rustix::mount::fsconfig_set_string(&context, "subset", "pid")?;
+        }
+        if hide_others && !left_out!(request, OwnProcessesOnly) {
             rustix::mount::fsconfig_set_string(&context, "hidepid", "invisible")?;
         }
         rustix::mount::fsconfig_create(&context)?;
@@ -171,8 +192,8 @@ pub(super) fn mount_proc(hide_others: bool) -> Result<OwnedFd, Refusal> {
 }
 
 /// A directory of such a /proc in which this process sees all others, not mounted anywhere.
-fn open_proc() -> Result<OwnedFd, Refusal> {
-    let mount = mount_proc(false)?;
+fn open_proc(request: &Request) -> Result<OwnedFd, Refusal> {
+    let mount = mount_proc(request, false)?;
     // The descriptor of a mount is a mere name (O_PATH) and cannot be listed.
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     rustix::fs::openat(&mount, ".", flags, Mode::empty())
@@ -191,13 +212,13 @@ fn mount_tmpfs(options: &[(&str, &str)], flags: MountAttrFlags) -> io::Result<Ow
     Ok(rustix::mount::fsmount(
         &context,
         FsMountFlags::FSMOUNT_CLOEXEC,
-        QUIET | flags,
+        flags,
     )?)
 }
 
 /// Tries the calls that every jail's mounts are made with.
 pub(super) fn try_mounts() -> Result<(), Refusal> {
-    mount_tmpfs(&[("size", "1m")], MountAttrFlags::empty()).map_err(step("a tmpfs"))?;
+    mount_tmpfs(&[("size", "1m")], QUIET).map_err(step("a tmpfs"))?;
     clone_tree(Path::new("/usr"), READ_ONLY).map_err(step("a read-only view of /usr"))?;
     Ok(())
 }
@@ -219,7 +240,7 @@ pub(super) const READ_ONLY: MountAttrFlags = MountAttrFlags::MOUNT_ATTR_RDONLY
     .union(MountAttrFlags::MOUNT_ATTR_NOSUID)
     .union(MountAttrFlags::MOUNT_ATTR_NODEV);
 
-fn system_piece(path: &Path) -> Result<Option<Piece>, Refusal> {
+fn system_piece(request: &Request, path: &Path) -> Result<Option<Piece>, Refusal> {
     let Ok(metadata) = fs::symlink_metadata(path) else {
         return Ok(None);
     };
@@ -228,18 +249,30 @@ fn system_piece(path: &Path) -> Result<Option<Piece>, Refusal> {
         let target = fs::read_link(path).map_err(step(format!("read {}", path.display())))?;
         return Ok(Some(Piece::Symlink(target)));
     }
-    let detached = clone_tree(path, READ_ONLY).map_err(step(format!("open {}", path.display())))?;
+    let missing = when(
+        left_out!(request, NoSetUserId),
+        MountAttrFlags::MOUNT_ATTR_NOSUID,
+    );
+    let detached = clone_tree(path, READ_ONLY.difference(missing))
+        .map_err(step(format!("open {}", path.display())))?;
     Ok(Some(Piece::Mount {
         detached,
         is_directory: metadata.is_dir(),
     }))
 }
 
-fn grant_piece(host: &[u8], idmaps: &IdMaps) -> Result<(Piece, bool), Refusal> {
+fn grant_piece(request: &Request, host: &[u8], idmaps: &IdMaps) -> Result<(Piece, bool), Refusal> {
     let path = path_of(host);
     let open = || -> io::Result<(Piece, bool)> {
         let is_directory = fs::metadata(&path)?.is_dir();
-        let detached = clone_tree(&path, READ_ONLY)?;
+        let missing = when(
+            left_out!(request, ReadOnlyGrants),
+            MountAttrFlags::MOUNT_ATTR_RDONLY,
+        ) | when(
+            left_out!(request, NoDevices),
+            MountAttrFlags::MOUNT_ATTR_NODEV,
+        );
+        let detached = clone_tree(&path, READ_ONLY.difference(missing))?;
         let is_mapped = idmaps
             .of(host)
             .is_some_and(|map| sys::mount_set_idmap(detached.as_fd(), map.as_fd()).is_ok());
@@ -272,7 +305,11 @@ fn place_work(
         ("mode", "0755"),
     ];
     let build = || -> io::Result<OwnedFd> {
-        let mount = mount_tmpfs(&options, MountAttrFlags::empty())?;
+        let missing = when(
+            left_out!(request, NoExecution),
+            MountAttrFlags::MOUNT_ATTR_NOEXEC,
+        );
+        let mount = mount_tmpfs(&options, QUIET.difference(missing))?;
         rustix::fs::mkdirat(root, ".work", Mode::from_raw_mode(0o755))?;
         attach(&mount, root.as_fd(), ".work")?;
         Ok(rustix::fs::openat(
@@ -306,9 +343,24 @@ fn place_work(
             })
         };
         let piece = clone().map_err(step("output directory"))?;
+        #[cfg(feature = "ablation")]
+        let piece = match destination(request, &name) {
+            Some(host) => Piece::Mount {
+                detached: clone_tree(&host, MountAttrFlags::empty()).map_err(step("output"))?,
+                is_directory: true,
+            },
+            None => piece,
+        };
         granted.push((inside, piece));
     }
     Ok(work)
+}
+
+/// Where an output goes to, when it is to be written there at once.
+#[cfg(feature = "ablation")]
+fn destination(request: &Request, name: &str) -> Option<PathBuf> {
+    let host = request.destinations.get(name.parse::<usize>().ok()?)?;
+    left_out!(request, CopyOut).then(|| path_of(host))
 }
 
 /// Outer places first, so that an inner one is not covered.

@@ -46,7 +46,11 @@ pub(super) fn survey(request: &Request) -> Survey {
             Box::new(move || own_namespace(identity, kind, flag)),
         );
     }
-    add("own-proc", true, Box::new(move || own_proc(identity)));
+    add(
+        "own-proc",
+        true,
+        Box::new(move || own_proc(request, identity)),
+    );
     add("mounts", true, Box::new(move || mounts(identity)));
     add(
         "own-root",
@@ -63,7 +67,7 @@ pub(super) fn survey(request: &Request) -> Survey {
     add(
         "unprivileged-user",
         true,
-        Box::new(move || unprivileged(identity)),
+        Box::new(move || unprivileged(request, identity)),
     );
     add("no-new-privs", true, Box::new(no_new_privs));
     add("seccomp", true, Box::new(seccomp));
@@ -152,10 +156,10 @@ fn prepare_mounts(identity: Identity) -> Result<(), Refusal> {
     sys::unshare(UnshareFlags::NEWPID).map_err(refused(RefusalKind::Namespaces, "pid"))
 }
 
-fn own_proc(identity: Identity) -> Result<String, Refusal> {
+fn own_proc(request: &Request, identity: Identity) -> Result<String, Refusal> {
     prepare_mounts(identity)?;
     apart(|| {
-        root::mount_proc(true)?;
+        root::mount_proc(request, true)?;
         Ok("only the job's own processes".to_owned())
     })
 }
@@ -186,9 +190,9 @@ fn idmap(identity: Identity) -> Result<String, Refusal> {
     Ok("shown to the job as its own (idmapped mounts)".to_owned())
 }
 
-fn unprivileged(identity: Identity) -> Result<String, Refusal> {
+fn unprivileged(request: &Request, identity: Identity) -> Result<String, Refusal> {
     prepare(identity)?;
-    privilege::drop_all(identity)?;
+    privilege::drop_all(request, identity)?;
     Ok(format!("{}, no capabilities", identity.describe()))
 }
 

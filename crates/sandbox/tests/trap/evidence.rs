@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use silversmith_sandbox::JailSpec;
 
-use super::Host;
+use super::host::Host;
 use crate::support;
 
 /// Where programs of the machine leave files for each other.

@@ -1,5 +1,6 @@
 //! A host that has something to lose: files, a folder that is granted, listeners, another process.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, UdpSocket};
@@ -62,6 +63,8 @@ impl Host {
         for name in ["outside", "data", "parent", "parent/out", "tmp"] {
             fs::create_dir(path.join(name)).unwrap();
         }
+        // So that the job's user could write there, were it let.
+        fs::set_permissions(path.join("parent/out"), PermissionsExt::from_mode(0o777)).unwrap();
         fs::write(path.join("outside/secret"), &canary).unwrap();
         let (by_file, pipe) = fill_grant(path, program);
         let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -101,7 +104,7 @@ impl Host {
     }
 
     /// Where the runner of programs is.
-    pub(super) fn runner(&self, jailed: bool) -> std::ffi::OsString {
+    pub(super) fn runner(&self, jailed: bool) -> OsString {
         let folder = if jailed {
             PathBuf::from("/hostile")
         } else {
@@ -155,16 +158,28 @@ impl Host {
         .to_string()
     }
 
-    /// The program as a job.
-    pub(super) fn job(&self, program: &Program, run: u32, skip: u32) -> JailSpec {
-        let (python, grants) = support::python();
-        let mut spec = JailSpec::new([
+    /// The command that runs a program.
+    pub(crate) fn command(
+        &self,
+        program: &Program,
+        jailed: bool,
+        run: u32,
+        skip: u32,
+    ) -> Vec<OsString> {
+        let (python, _) = support::python();
+        vec![
             python.as_os_str().to_owned(),
             "-ISB".into(),
-            self.runner(true),
+            self.runner(jailed),
             program.name.clone().into(),
-            self.world(program, true, run, skip).into(),
-        ]);
+            self.world(program, jailed, run, skip).into(),
+        ]
+    }
+
+    /// The program as a job.
+    pub(super) fn job(&self, program: &Program, run: u32, skip: u32) -> JailSpec {
+        let (_, grants) = support::python();
+        let mut spec = JailSpec::new(self.command(program, true, run, skip));
         spec.read_only = grants.clone();
         spec.read_only
             .push(Grant::new(program::folder(), "/hostile"));

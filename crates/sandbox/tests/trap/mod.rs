@@ -4,11 +4,8 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 mod evidence;
-mod host;
-mod program;
-
-pub(crate) use host::Host;
-pub(crate) use program::{Outside, Program, all};
+pub(crate) mod host;
+pub(crate) mod program;
 
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -17,6 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use silversmith_sandbox::{Ended, SandboxError};
 
 use crate::support;
+use host::Host;
+use program::Program;
 
 /// How a program fared in the jail.
 pub(crate) struct Fared {
@@ -26,6 +25,8 @@ pub(crate) struct Fared {
     pub(crate) said: String,
     /// What it said on standard error, and what the jail said of it.
     pub(crate) told: String,
+    /// In the arguments of every process of its.
+    pub(crate) marker: String,
     /// What it got, by its own word and by the look of the host.
     pub(crate) got: Vec<String>,
 }
@@ -34,13 +35,14 @@ pub(crate) struct Fared {
 /// not keep the others from being made.
 pub(crate) fn set_loose(
     program: &Program,
-    change: impl Fn(&mut silversmith_sandbox::JailSpec),
+    change: impl Fn(&mut silversmith_sandbox::JailSpec, &Host),
 ) -> Fared {
     let host = Host::new(program);
     let mut fared = Fared {
         end: String::new(),
         said: String::new(),
         told: String::new(),
+        marker: host.marker.clone(),
         got: Vec::new(),
     };
     let mut was_ended = false;
@@ -48,7 +50,7 @@ pub(crate) fn set_loose(
         let mut skip = 0;
         loop {
             let mut spec = host.job(program, run, skip);
-            change(&mut spec);
+            change(&mut spec, &host);
             match support::sandbox().run(&spec, None) {
                 Ok(ended) => take(&mut fared, program, &ended),
                 Err(error @ SandboxError::Delivery { .. }) => {
@@ -127,17 +129,10 @@ pub(crate) fn set_free(program: &Program) -> String {
     let host = Host::new(program);
     let mut said = String::new();
     for run in 1..=program.runs {
-        let (python, _) = support::python();
         // Ended by another program, should it hang: there is no jail here.
         let mut child = Command::new("timeout")
             .args(["--kill-after=1", "60"])
-            .arg(python)
-            .args([
-                "-ISB".into(),
-                host.runner(false),
-                program.name.clone().into(),
-                host.world(program, false, run, 0).into(),
-            ])
+            .args(host.command(program, false, run, 0))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
