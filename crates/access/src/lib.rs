@@ -2,14 +2,18 @@
 //!
 //! Pure: facts come in, a decision comes out.
 
+use std::collections::BTreeSet;
+
 use silversmith_attest::SealedModule;
 use silversmith_types::Digest;
 
 /// What a profile asks for before a sealed module is released.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleaseRule {
     /// How many people must have approved exactly these bytes.
     pub approvals_required: u32,
+    /// Layers of the jail that the trial of a module may have run without.
+    pub accepted_weaker: BTreeSet<String>,
 }
 
 /// A module that may run. Only [`release`] makes one.
@@ -45,6 +49,17 @@ pub enum AccessError {
         /// Approvals found.
         found: u32,
     },
+    /// Its trial ran in a jail that the profile does not accept.
+    #[error(
+        "module sha256 {module} was tried in a weaker sandbox than this profile accepts: without {}",
+        layers.join(", ")
+    )]
+    WeakerTrial {
+        /// The module.
+        module: Digest,
+        /// Layers that were missing and that the rule does not name.
+        layers: Vec<String>,
+    },
 }
 
 impl AccessError {
@@ -52,6 +67,7 @@ impl AccessError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::ApprovalMissing { .. } => "SS-ACCESS-001",
+            Self::WeakerTrial { .. } => "SS-ACCESS-002",
         }
     }
 
@@ -61,6 +77,11 @@ impl AccessError {
             Self::ApprovalMissing { .. } => {
                 Some("have it approved, or use a profile that asks for no approval".to_owned())
             }
+            Self::WeakerTrial { .. } => Some(
+                "build it again where the whole sandbox can be had (`silversmith doctor` says), or \
+                 let `sandbox.accept_weaker` of silversmith.toml name the layer for this profile"
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -74,6 +95,17 @@ pub fn release(sealed: SealedModule, rule: &ReleaseRule) -> Result<ReleasedModul
             module: sealed.digest(),
             required,
             found,
+        });
+    }
+    let accepted = sealed.accepted_weaker();
+    let layers: Vec<String> = accepted
+        .difference(&rule.accepted_weaker)
+        .cloned()
+        .collect();
+    if !layers.is_empty() {
+        return Err(AccessError::WeakerTrial {
+            module: sealed.digest(),
+            layers,
         });
     }
     Ok(ReleasedModule { sealed })

@@ -7,6 +7,8 @@
 )]
 #![allow(clippy::unwrap_used, reason = "in tests a failed unwrap is the report")]
 
+use std::collections::BTreeSet;
+
 use silversmith_access::{AccessError, ReleaseRule, release};
 use silversmith_attest::{SealedModule, TrustedKeys, verify};
 
@@ -25,6 +27,7 @@ fn a_rule_without_approvals_releases_exactly_what_was_sealed() {
         sealed(),
         &ReleaseRule {
             approvals_required: 0,
+            accepted_weaker: BTreeSet::new(),
         },
     )
     .unwrap();
@@ -36,6 +39,7 @@ fn a_rule_without_approvals_releases_exactly_what_was_sealed() {
 fn one_approval_is_already_one_too_many() {
     let rule = ReleaseRule {
         approvals_required: 1,
+        accepted_weaker: BTreeSet::new(),
     };
     assert_eq!(
         release(sealed(), &rule).unwrap_err().code(),
@@ -49,6 +53,7 @@ fn a_rule_with_approvals_is_not_met() {
         sealed(),
         &ReleaseRule {
             approvals_required: 2,
+            accepted_weaker: BTreeSet::new(),
         },
     )
     .unwrap_err();

@@ -1,6 +1,6 @@
 //! The statement about a module: in-toto v1 with the SLSA provenance v1 predicate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use silversmith_plan::module::Header;
@@ -26,6 +26,8 @@ pub(crate) struct BuildFacts {
     pub(crate) policy: Digest,
     pub(crate) runtime: Digest,
     pub(crate) trial_report: Digest,
+    /// Layers of the jail that the trial was accepted to run without.
+    pub(crate) accepted_weaker: BTreeSet<String>,
     /// What was kept from the author; absent in statements of versions that did not record it.
     pub(crate) data_policy: Option<DataPolicyFacts>,
 }
@@ -72,6 +74,8 @@ struct BuildDefinition {
 struct ExternalParameters {
     bronze_run: RunId,
     as_of: Timestamp,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    accepted_weaker: BTreeSet<String>,
 }
 
 /// What the tool decides.
@@ -130,6 +134,7 @@ impl Statement {
                     external_parameters: ExternalParameters {
                         bronze_run: header.bronze_run.clone(),
                         as_of: header.as_of,
+                        accepted_weaker: facts.accepted_weaker.clone(),
                     },
                     internal_parameters: InternalParameters {
                         author: header.author.clone(),
@@ -238,6 +243,12 @@ impl Statement {
             policy: *named.get("policy")?,
             runtime: *named.get("runtime")?,
             trial_report: *named.get("trial-report")?,
+            accepted_weaker: self
+                .predicate
+                .build_definition
+                .external_parameters
+                .accepted_weaker
+                .clone(),
             data_policy: data_policy.map(|found| DataPolicyFacts {
                 digest: found.digest.sha256,
                 counts: found.annotations.clone(),

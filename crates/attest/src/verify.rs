@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use silversmith_plan::module::Header;
 use silversmith_types::Digest;
@@ -29,6 +31,7 @@ pub struct SealedModule {
     key: Digest,
     policy: Digest,
     trial_report: Digest,
+    accepted_weaker: BTreeSet<String>,
     data_policy: Option<DataPolicyFacts>,
 }
 
@@ -66,6 +69,11 @@ impl SealedModule {
     /// The report of its trial.
     pub fn trial_report_digest(&self) -> Digest {
         self.trial_report
+    }
+
+    /// The layers of the jail that its trial was accepted to run without.
+    pub fn accepted_weaker(&self) -> &BTreeSet<String> {
+        &self.accepted_weaker
     }
 
     /// The record of personal data and of what was kept from its author.
@@ -175,6 +183,7 @@ fn examine(
         key,
         policy: facts.policy,
         trial_report: facts.trial_report,
+        accepted_weaker: facts.accepted_weaker,
         data_policy: facts.data_policy,
     })
 }

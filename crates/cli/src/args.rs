@@ -181,6 +181,17 @@ pub(crate) struct Build {
     /// Stop after static verification: nothing is tried, nothing is written
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) weaker: Weaker,
+}
+
+/// Taken by the commands that run something in the jail.
+#[derive(Debug, Args)]
+pub(crate) struct Weaker {
+    /// Run without the sandbox layers that `sandbox.accept_weaker` of silversmith.toml names, where
+    /// this machine keeps them away; never without a required one
+    #[arg(long)]
+    pub(crate) accept_weaker_sandbox: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -209,6 +220,8 @@ pub(crate) struct Trial {
     /// Try every row, however large Bronze is
     #[arg(long)]
     pub(crate) full: bool,
+    #[command(flatten)]
+    pub(crate) weaker: Weaker,
 }
 
 #[derive(Debug, Args)]
@@ -226,6 +239,8 @@ pub(crate) struct Run {
     pub(crate) module: PathBuf,
     /// The Bronze run [default: the latest]
     pub(crate) bronze_run_id: Option<RunId>,
+    #[command(flatten)]
+    pub(crate) weaker: Weaker,
 }
 
 #[derive(Debug, Args)]
@@ -263,6 +278,8 @@ pub(crate) struct Sandbox {
     /// What may be printed
     #[arg(long, value_parser = size, default_value = "8MiB")]
     pub(crate) stdout: u64,
+    #[command(flatten)]
+    pub(crate) weaker: Weaker,
     /// The command
     #[arg(last = true, required = true)]
     pub(crate) command: Vec<std::ffi::OsString>,

@@ -49,7 +49,8 @@ impl Output {
 
     /// The progress line of a command.
     pub(crate) fn progress(&self) -> Line {
-        Line::new(!self.json && !self.quiet, self.verbose)
+        let head = self.paint(Colour::Yellow, "warning");
+        Line::new(!self.json && !self.quiet, self.verbose, self.quiet, head)
     }
 
     /// The result: the document with `--json`, else the text.
@@ -70,6 +71,13 @@ impl Output {
     pub(crate) fn say(&self, line: impl Display) {
         if !self.json && !self.quiet {
             eprintln!("{line}");
+        }
+    }
+
+    /// What a person has to know, beside a JSON result too: it goes to standard error.
+    pub(crate) fn warn(&self, line: impl Display) {
+        if !self.quiet {
+            eprintln!("{}: {line}", self.paint(Colour::Yellow, "warning"));
         }
     }
 
@@ -198,6 +206,17 @@ fn details(error: &PipelineError) -> Vec<Value> {
             .iter()
             .filter(|check| !check.ok)
             .map(|check| json!({"message": format!("{}: {}", check.name, check.detail)}))
+            .collect(),
+        PipelineError::Sandbox(error)
+        | PipelineError::Trial(silversmith_trial::TrialError::Sandbox(error)) => error
+            .missing()
+            .iter()
+            .map(|layer| {
+                let mut detail = json!(layer);
+                let cause = layer.cause.as_deref().unwrap_or(&layer.detail);
+                detail["text"] = format!("{}: {cause}", layer.name).into();
+                detail
+            })
             .collect(),
         PipelineError::Trial(silversmith_trial::TrialError::Failed { report }) => report
             .checks

@@ -10,11 +10,14 @@ use silversmith_pipeline::Progress;
 pub(crate) struct Line {
     bar: ProgressBar,
     verbose: bool,
+    quiet: bool,
+    /// What warnings begin with.
+    warning_head: String,
 }
 
 impl Line {
     /// A line where a person can see it.
-    pub(crate) fn new(wanted: bool, verbose: bool) -> Self {
+    pub(crate) fn new(wanted: bool, verbose: bool, quiet: bool, warning_head: String) -> Self {
         let shown = wanted && std::io::stderr().is_terminal();
         let bar = if shown {
             ProgressBar::new_spinner()
@@ -24,7 +27,12 @@ impl Line {
         if shown {
             bar.enable_steady_tick(Duration::from_millis(100));
         }
-        Self { bar, verbose }
+        Self {
+            bar,
+            verbose,
+            quiet,
+            warning_head,
+        }
     }
 }
 
@@ -40,6 +48,13 @@ impl Progress for Line {
         if self.verbose {
             // Without the line on the screen, which would be written over.
             self.bar.suspend(|| eprintln!("{what}"));
+        }
+    }
+
+    fn warning(&self, what: &str) {
+        if !self.quiet {
+            let head = &self.warning_head;
+            self.bar.suspend(|| eprintln!("{head}: {what}"));
         }
     }
 

@@ -42,7 +42,12 @@ fn an_empty_folder_becomes_a_silver_run() {
     );
     assert_eq!(
         project.names(&format!("{silver}/reports")),
-        ["data_policy.json", "elt_report.html", "run.json"]
+        [
+            "data_policy.json",
+            "elt_report.html",
+            "run.json",
+            "sandbox.json"
+        ]
     );
     let policy = project.read(&format!("{silver}/reports/data_policy.json"));
     let policy: serde_json::Value = serde_json::from_str(&policy).unwrap();

@@ -9,7 +9,7 @@ use silversmith_plan::module::{Module, Origin};
 use silversmith_plan::{Plan, PlanDocument};
 use silversmith_policy::VerifiedModule;
 use silversmith_report::DataPolicy;
-use silversmith_sandbox::{Limits, Sandbox};
+use silversmith_sandbox::Limits;
 use silversmith_trial::{Environment, TrialOptions, TriedModule, run_trial};
 use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId};
@@ -136,6 +136,7 @@ pub fn build(
     progress: &dyn Progress,
 ) -> Result<Built, PipelineError> {
     let keys = ProjectKeys::load(project)?;
+    project.check_sandbox(progress)?;
     let drafted = draft(project, request, true, progress)?;
     let Drafted {
         brief,
@@ -197,7 +198,7 @@ pub(crate) fn try_module(
     full: bool,
     progress: &dyn Progress,
 ) -> Result<TriedModule, PipelineError> {
-    let sandbox = Sandbox::new()?;
+    let sandbox = project.sandbox()?;
     let runtime = prepare_runtime(progress)?;
     let limits = run_limits(project);
     let environment = Environment {

@@ -25,7 +25,7 @@ pub use keys::{ProjectKeys, trusted_keys};
 pub use page::page_of;
 pub use profiling::{Profiled, clock, profile_bronze};
 pub use progress::Progress;
-pub use project::{CONTEXT_FILE, Project, REPORT_FILE};
+pub use project::{CONTEXT_FILE, Project, REPORT_FILE, weaker};
 pub use record::{BuildRecord, load as load_record};
 pub use run::{Ran, run, trial, verify};
 pub use runtime::{find_runtime, prepare_runtime};

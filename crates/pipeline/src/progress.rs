@@ -7,6 +7,9 @@ pub trait Progress: Sync {
     /// The next part begins.
     fn stage(&self, what: &str);
 
+    /// Something that a person has to know, whatever else is shown.
+    fn warning(&self, what: &str);
+
     /// The part that began handles so many bytes.
     fn total(&self, bytes: u64) {
         let _ = bytes;

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use silversmith_intake::Rules;
+use silversmith_sandbox::{Layer, Sandbox};
 use silversmith_types::{Digest, RunId};
 
 use crate::error::PipelineError;
+use crate::progress::Progress;
 use crate::settings::{ProfileName, Settings};
 
 /// File names of the two inputs.
@@ -13,12 +15,19 @@ pub const CONTEXT_FILE: &str = "silver_run_agent_context.json";
 /// See [`CONTEXT_FILE`].
 pub const REPORT_FILE: &str = "silver_run_human_report.md";
 
+/// What a person is told of a layer that is missing and was accepted as missing.
+pub fn weaker(layer: &Layer) -> String {
+    let Layer { name, detail, .. } = layer;
+    format!("a weaker sandbox was accepted: {name} is missing: {detail}")
+}
+
 /// A project folder with its settings.
 #[derive(Debug, Clone)]
 pub struct Project {
     root: PathBuf,
     settings: Settings,
     profile: ProfileName,
+    accepts_weaker: bool,
 }
 
 impl Project {
@@ -28,7 +37,34 @@ impl Project {
             root: root.to_owned(),
             settings: Settings::load(root)?,
             profile,
+            accepts_weaker: false,
         })
+    }
+
+    /// Lets jobs run without the layers of the jail that the settings allow the profile to do without.
+    #[must_use]
+    pub fn accepting_weaker_sandbox(self, accepts_weaker: bool) -> Self {
+        Self {
+            accepts_weaker,
+            ..self
+        }
+    }
+
+    /// The jail of this project's jobs.
+    pub fn sandbox(&self) -> Result<Sandbox, PipelineError> {
+        let allowed = self.settings.accept_weaker(self.profile);
+        let accepted = allowed.iter().filter(|_| self.accepts_weaker);
+        Ok(Sandbox::new()?.accepting(accepted.copied()))
+    }
+
+    /// Refuses where this machine cannot give the jail, before anything is done that needs it.
+    pub(crate) fn check_sandbox(&self, progress: &dyn Progress) -> Result<(), PipelineError> {
+        for layer in self.sandbox()?.check()? {
+            if layer.accepted {
+                progress.warning(&weaker(&layer));
+            }
+        }
+        Ok(())
     }
 
     /// Its settings.

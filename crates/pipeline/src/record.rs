@@ -24,6 +24,8 @@ const STATEMENT_FILE: &str = "statement.intoto.json";
 const ORIGIN_FILE: &str = "origin.json";
 /// In the record of a build, and among the reports of a run.
 pub(crate) const DATA_POLICY_FILE: &str = "data_policy.json";
+/// How the jail saw a run, among its reports.
+pub(crate) const SANDBOX_FILE: &str = "sandbox.json";
 /// The id of the last Silver run that this module made.
 const LAST_RUN_FILE: &str = "last_run";
 

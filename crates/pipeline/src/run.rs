@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use silversmith_access::{ReleaseRule, ReleasedModule, release};
 use silversmith_attest::{Check, SealedModule};
-use silversmith_sandbox::{Ended, Sandbox};
+use silversmith_sandbox::Ended;
 use silversmith_trial::{Environment, Job, TriedModule, execute, last_words};
 use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId, Timestamp};
@@ -50,8 +50,13 @@ pub fn verify(project: &Project, path: &Path) -> Result<(SealedModule, Vec<Check
 /// Verifies a module and releases it by the rule of the profile.
 fn released(project: &Project, path: &Path) -> Result<ReleasedModule, PipelineError> {
     let (sealed, _) = verify(project, path)?;
-    let approvals_required = project.settings().profile(project.profile()).approvals;
-    Ok(release(sealed, &ReleaseRule { approvals_required })?)
+    let (settings, profile) = (project.settings(), project.profile());
+    let accepted = settings.accept_weaker(profile).iter();
+    let rule = ReleaseRule {
+        approvals_required: settings.profile(profile).approvals,
+        accepted_weaker: accepted.map(|layer| layer.as_str().to_owned()).collect(),
+    };
+    Ok(release(sealed, &rule)?)
 }
 
 /// Verifies a module and runs it in the jail on a Bronze run. The Silver run appears under its name
@@ -65,6 +70,7 @@ pub fn run(
 ) -> Result<Ran, PipelineError> {
     progress.stage("verifying the module");
     let module = released(project, path)?;
+    project.check_sandbox(progress)?;
     let bronze_run = match bronze_run {
         Some(run) => run,
         None => project.latest_bronze()?,
@@ -73,7 +79,7 @@ pub fn run(
         let message = format!("Bronze run {bronze_run} is not here");
         return Err(PipelineError::RunNotFound { message });
     };
-    let sandbox = Sandbox::new()?;
+    let sandbox = project.sandbox()?;
     let runtime = prepare_runtime(progress)?;
     let environment = Environment {
         sandbox: &sandbox,
@@ -104,6 +110,10 @@ pub fn run(
     }
     let made = job.out.join(silver_run.as_str());
     add_data_policy(project, module.sealed(), &made)?;
+    let record = made.join("reports").join(record::SANDBOX_FILE);
+    // Serialising plain data with string keys into memory cannot fail.
+    let ended_bytes = serde_json::to_vec_pretty(&ended).unwrap_or_default();
+    write_atomically(&record, &ended_bytes, 0o644)?;
     record::save_run(project, module.sealed().digest(), &silver_run)?;
     publish_folder(&made, &folder)?;
     Ok(Ran {
@@ -153,6 +163,7 @@ pub fn trial(
     full: bool,
     progress: &dyn Progress,
 ) -> Result<TrialReport, PipelineError> {
+    project.check_sandbox(progress)?;
     let (_, brief, module) = derive(project, path)?;
     let tried: TriedModule = try_module(project, module, &brief, bronze, full, progress)?;
     Ok(tried.report().clone())

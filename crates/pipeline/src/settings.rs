@@ -1,9 +1,11 @@
 //! `silversmith.toml`: settings of a project. Unknown keys are refused.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use silversmith_intake::{Limits, LowerLimits, ReportRule, Rules, UnknownKeys};
+use silversmith_sandbox::WeakerLayer;
 
 use crate::error::PipelineError;
 use crate::files::read_bounded;
@@ -25,6 +27,8 @@ pub struct Settings {
     pub intake: IntakeSettings,
     /// Value evidence.
     pub evidence: EvidenceSettings,
+    /// The jail.
+    pub sandbox: SandboxSettings,
     /// What each profile asks for.
     pub profiles: Profiles,
 }
@@ -75,6 +79,25 @@ pub struct IntakeSettings {
 pub struct EvidenceSettings {
     /// Values seen fewer times are never named.
     pub min_count: u64,
+}
+
+/// The jail.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SandboxSettings {
+    /// What `--accept-weaker-sandbox` may accept.
+    pub accept_weaker: AcceptWeaker,
+}
+
+/// Layers of the jail whose absence may be accepted, by profile. None unless named here; the required
+/// layers have no name here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AcceptWeaker {
+    /// In `dev`.
+    pub dev: BTreeSet<WeakerLayer>,
+    /// In `production`.
+    pub production: BTreeSet<WeakerLayer>,
 }
 
 /// What each profile asks for.
@@ -193,6 +216,14 @@ impl Settings {
         }
     }
 
+    /// The layers of the jail whose absence may be accepted under a profile.
+    pub fn accept_weaker(&self, profile: ProfileName) -> &BTreeSet<WeakerLayer> {
+        match profile {
+            ProfileName::Dev => &self.sandbox.accept_weaker.dev,
+            ProfileName::Production => &self.sandbox.accept_weaker.production,
+        }
+    }
+
     /// The settings of a profile.
     pub fn profile(&self, name: ProfileName) -> &ProfileSettings {
         match name {
@@ -231,12 +262,55 @@ mod tests {
             "[intake.limits]\ntables = 1001",
             "[intake.limits]\ncontext_bytes = 0",
             "[intake.limits]\ntable = 1",
+            "[sandbox.accept_weaker]\ndev = true",
+            "[sandbox.accept_weaker]\nall = ['landlock']",
             "[paths",
         ] {
             assert!(
                 matches!(load(text), Err(PipelineError::Settings { .. })),
                 "{text}"
             );
+        }
+    }
+
+    /// The layers that every jail has, by the names that records have for them.
+    #[test]
+    fn no_required_layer_can_be_named_as_one_to_do_without() {
+        for layer in [
+            "user-namespace",
+            "unprivileged-user",
+            "mount-namespace",
+            "pid-namespace",
+            "network-namespace",
+            "ipc-namespace",
+            "uts-namespace",
+            "cgroup-namespace",
+            "capabilities",
+            "no-new-privs",
+            "seccomp",
+            "limits",
+            "copy-out",
+            "jail",
+            "all",
+            "*",
+        ] {
+            let refused = load(&format!("[sandbox.accept_weaker]\ndev = ['{layer}']"));
+            let message = refused.unwrap_err().to_string();
+            assert!(message.contains("expected `landlock`"), "{message}");
+        }
+    }
+
+    #[test]
+    fn each_profile_accepts_what_is_named_for_it_and_nothing_by_default() {
+        let none = Settings::default();
+        let dev = load("[sandbox.accept_weaker]\ndev = ['landlock']").unwrap();
+        for (settings, profile, count) in [
+            (&none, ProfileName::Dev, 0),
+            (&none, ProfileName::Production, 0),
+            (&dev, ProfileName::Dev, 1),
+            (&dev, ProfileName::Production, 0),
+        ] {
+            assert_eq!(settings.accept_weaker(profile).len(), count);
         }
     }
 

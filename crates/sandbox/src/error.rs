@@ -170,14 +170,6 @@ impl SandboxError {
         }
     }
 
-    /// Why this machine lacks what it lacks, where that was found.
-    pub fn cause(&self) -> Option<String> {
-        match self {
-            Self::Unprotected { missing, .. } => Some(causes(missing)),
-            _ => None,
-        }
-    }
-
     /// What to do, in one line.
     pub fn help(&self) -> Option<String> {
         let text = match self {

@@ -186,7 +186,10 @@ fn jail_line(error: Option<&SandboxError>) -> LayerProbe {
             None => "jobs can run".to_owned(),
             Some(error) => format!("{} {}", error.code(), error.refusal()),
         },
-        cause: error.and_then(SandboxError::cause),
-        remedy: error.and_then(SandboxError::help),
+        // Where the layers by themselves say why, this line does not repeat it.
+        cause: None,
+        remedy: error
+            .filter(|error| error.missing().is_empty())
+            .and_then(SandboxError::help),
     }
 }

@@ -1,6 +1,6 @@
 //! What a trial found, as data: made by `trial`, shown by `report`, referred to by `attest`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::{JoinEvidence, TableEvidence};
 use crate::{ColumnName, Digest, RunId, TableName};
@@ -133,6 +133,19 @@ impl TrialReport {
     /// Whether every check holds.
     pub fn passed(&self) -> bool {
         self.checks.iter().all(|check| check.ok)
+    }
+
+    /// The layers of the jail that a run ought to have had, did not have, and that were accepted as
+    /// missing, by the records of the jail.
+    pub fn accepted_layers(&self) -> BTreeSet<String> {
+        let layers = self
+            .sandbox
+            .iter()
+            .filter_map(|run| run["layers"].as_array());
+        let accepted = layers.flatten().filter(|layer| layer["accepted"] == true);
+        accepted
+            .filter_map(|layer| layer["name"].as_str().map(str::to_owned))
+            .collect()
     }
 
     /// The canonical bytes that a statement refers to: the report without timings and without the

@@ -12,6 +12,9 @@ struct Line {
     required: bool,
     ok: bool,
     detail: String,
+    /// Why it is missing, and what to change, where that was found.
+    cause: Option<String>,
+    remedy: Option<String>,
 }
 
 pub(crate) fn run(
@@ -24,52 +27,46 @@ pub(crate) fn run(
         required: layer.required,
         ok: layer.available,
         detail: layer.detail,
+        cause: layer.cause,
+        remedy: layer.remedy,
     });
     let mut lines: Vec<Line> = layers.collect();
     let runtime = match command.prepare {
         true => prepare_runtime(&output.progress()).map(Some),
         false => find_runtime(),
     };
-    let (ok, detail) = match runtime {
-        Ok(Some(runtime)) => (true, runtime_text(&runtime)),
-        Ok(None) => (
-            true,
-            "prepared by the first build, or by `doctor --prepare`".to_owned(),
-        ),
-        Err(error) => (false, explain(&error)),
-    };
-    lines.push(Line {
-        name: "python runtime".to_owned(),
-        required: true,
-        ok,
-        detail,
+    let runtime = runtime.map(|found| match found {
+        Some(runtime) => runtime_text(&runtime),
+        None => "prepared by the first build, or by `doctor --prepare`".to_owned(),
     });
-    let (ok, detail) = match ProjectKeys::load(project) {
-        Ok(keys) => (true, keys.key_id()),
-        Err(error) => (false, explain(&error)),
-    };
-    lines.push(Line {
-        name: "signing key".to_owned(),
-        required: true,
-        ok,
-        detail,
-    });
+    lines.push(line("python runtime", runtime));
+    let key = ProjectKeys::load(project).map(|keys| keys.key_id());
+    lines.push(line("signing key", key));
     Ok(report(&lines, output))
 }
 
-fn explain(error: &PipelineError) -> String {
-    let help = error
-        .help()
-        .map(|help| format!(" ({help})"))
-        .unwrap_or_default();
-    format!("{}: {error}{help}", error.code())
+/// A line about what is no layer of the jail.
+fn line(name: &str, found: Result<String, PipelineError>) -> Line {
+    Line {
+        name: name.to_owned(),
+        required: true,
+        ok: found.is_ok(),
+        remedy: found.as_ref().err().and_then(PipelineError::help),
+        detail: found.unwrap_or_else(|error| format!("{} {error}", error.code())),
+        cause: None,
+    }
 }
 
 fn report(lines: &[Line], output: &Output) -> ExitCode {
     let ready = lines.iter().all(|line| line.ok || !line.required);
     let checks: Vec<_> = lines
         .iter()
-        .map(|l| json!({"name": l.name, "required": l.required, "ok": l.ok, "detail": l.detail}))
+        .map(|l| {
+            json!({
+                "name": l.name, "required": l.required, "ok": l.ok, "detail": l.detail,
+                "cause": l.cause, "remedy": l.remedy,
+            })
+        })
         .collect();
     let mut text = String::new();
     for line in lines {
@@ -78,7 +75,13 @@ fn report(lines: &[Line], output: &Output) -> ExitCode {
             (false, true) => output.paint_result(Colour::Red, "missing"),
             (false, false) => output.paint_result(Colour::Yellow, "absent "),
         };
-        text.push_str(&format!("{mark}  {:<28} {}\n", line.name, line.detail));
+        text.push_str(&format!("{mark}  {:<32} {}\n", line.name, line.detail));
+        let notes = [("because", &line.cause), ("remedy", &line.remedy)];
+        for (head, note) in notes {
+            if let Some(note) = note.as_ref().filter(|_| line.required) {
+                text.push_str(&format!("         {head}: {note}\n"));
+            }
+        }
     }
     output.result(&json!({"ready": ready, "checks": checks}), &text);
     if ready {

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use clap::CommandFactory as _;
 use silversmith_pipeline::{PipelineError, Project};
 
-use crate::args::{Arguments, Command, Common};
+use crate::args::{Arguments, Command, Common, Weaker};
 use crate::output::Output;
 
 /// Runs the command that was typed.
@@ -32,12 +32,14 @@ pub(crate) fn run(arguments: Arguments, output: &Output) -> Result<ExitCode, Pip
         Command::Doctor(command) => doctor::run(&open(common)?, &command, output),
         Command::Profile(command) => profile::run(&open(common)?, &command, output),
         Command::Check(command) => check::run(&open(common)?, &command, output),
-        Command::Build(command) => build::run(&open(common)?, &command, output),
+        Command::Build(command) => build::run(&jailed(common, &command.weaker)?, &command, output),
         Command::Plan(command) => plan::run(&open(common)?, &command, output),
-        Command::Trial(command) => trial::run(&open(common)?, &command, output),
-        Command::Sandbox(command) => sandbox::run(&command, output),
+        Command::Trial(command) => trial::run(&jailed(common, &command.weaker)?, &command, output),
+        Command::Sandbox(command) => {
+            sandbox::run(&jailed(common, &command.weaker)?, &command, output)
+        }
         Command::Verify(command) => verify::run(&open(common)?, &command, output),
-        Command::Run(command) => run::run(&open(common)?, &command, output),
+        Command::Run(command) => run::run(&jailed(common, &command.weaker)?, &command, output),
         Command::Report(command) => report::run(&open(common)?, &command, output),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
@@ -50,6 +52,11 @@ pub(crate) fn run(arguments: Arguments, output: &Output) -> Result<ExitCode, Pip
 
 fn open(common: &Common) -> Result<Project, PipelineError> {
     Project::open(Path::new("."), common.profile.into())
+}
+
+/// The project of a command that runs something in the jail.
+fn jailed(common: &Common, weaker: &Weaker) -> Result<Project, PipelineError> {
+    Ok(open(common)?.accepting_weaker_sandbox(weaker.accept_weaker_sandbox))
 }
 
 /// `-C DIR` means what it means to git: as if the command had been started there.

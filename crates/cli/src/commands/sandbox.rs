@@ -3,13 +3,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::json;
-use silversmith_pipeline::PipelineError;
-use silversmith_sandbox::{Grant, JailSpec, Limits, Outcome, Sandbox as Jail};
+use silversmith_pipeline::{PipelineError, Project, weaker};
+use silversmith_sandbox::{Grant, JailSpec, Limits, Outcome};
 
 use crate::args::Sandbox;
 use crate::output::Output;
 
-pub(crate) fn run(command: &Sandbox, output: &Output) -> Result<ExitCode, PipelineError> {
+pub(crate) fn run(
+    project: &Project,
+    command: &Sandbox,
+    output: &Output,
+) -> Result<ExitCode, PipelineError> {
     let mut spec = JailSpec::new(command.command.clone());
     if let Some(program) = spec.command.first_mut() {
         *program = resolved(program)?;
@@ -29,7 +33,10 @@ pub(crate) fn run(command: &Sandbox, output: &Output) -> Result<ExitCode, Pipeli
         variable("PATH", &PROGRAM_DIRECTORIES.join(":")),
         variable("LANG", "C.UTF-8"),
     ]);
-    let ended = Jail::new()?.run(&spec, None)?;
+    let ended = project.sandbox()?.run(&spec, None)?;
+    for layer in ended.accepted() {
+        output.warn(weaker(layer));
+    }
     if output.is_json() {
         output.result(&json!(ended), "");
     } else {

@@ -6,7 +6,7 @@
     reason = "tests and examples read files and start programs"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64ct::{Base64, Encoding as _};
 use serde_json::{Value, json};
@@ -43,6 +43,7 @@ fn facts() -> BuildFacts {
         policy: Digest::of(b"policy"),
         runtime: Digest::of(b"runtime"),
         trial_report: Digest::of(b"trial"),
+        accepted_weaker: BTreeSet::new(),
         // As in statements of before it was recorded: the vectors still verify.
         data_policy: None,
     }
@@ -153,6 +154,21 @@ fn the_data_policy_is_in_the_statement_with_its_counts() {
             "annotations": {"names_masked": 2},
         })
     );
+}
+
+#[test]
+fn what_the_trial_was_accepted_to_run_without_is_in_the_statement() {
+    let header = header();
+    let facts = BuildFacts {
+        accepted_weaker: ["landlock".to_owned()].into(),
+        ..facts()
+    };
+    let sealed = sign(&module(&header), &header, &facts, &signer()).unwrap();
+    assert_eq!(sealed.accepted_weaker(), &facts.accepted_weaker);
+    let statement = Statement::new(sealed.digest(), &header, &facts).to_bytes();
+    let statement: Value = serde_json::from_slice(&statement).unwrap();
+    let parameters = &statement["predicate"]["buildDefinition"]["externalParameters"];
+    assert_eq!(parameters["acceptedWeaker"], json!(["landlock"]));
 }
 
 #[test]
