@@ -2,6 +2,8 @@
 //! everything as it was. Such a machine is made with a system call filter around the command, as
 //! container engines and systemd set them.
 
+#![allow(clippy::unwrap_used, reason = "in tests a failed unwrap is the report")]
+
 mod support;
 
 use std::collections::BTreeMap;
