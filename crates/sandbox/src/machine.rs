@@ -39,6 +39,8 @@ pub(crate) struct Machine {
     pub(crate) keeper: Keeper,
     pub(crate) is_root: bool,
     pub(crate) has_sys_admin: bool,
+    /// Whether this user namespace has no user but this one.
+    pub(crate) is_alone: bool,
     /// Release of the kernel, such as `6.1.0-31-amd64`.
     pub(crate) release: String,
     /// `user.max_*_namespaces`, by the kernel's word for the kind.
@@ -116,6 +118,7 @@ impl Machine {
             "/proc/self/attr/current",
         ];
         let profile = profile.into_iter().find_map(text);
+        let users = text("/proc/self/uid_map").unwrap_or_default();
         let program = fs::read_link("/proc/self/exe").unwrap_or_else(|_| "silversmith".into());
         Self {
             keeper: keeper(),
@@ -129,6 +132,7 @@ impl Machine {
             userns_clone: number("/proc/sys/kernel/unprivileged_userns_clone").map(|n| n != 0),
             apparmor_restricts: number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
                 .is_some_and(|n| n != 0),
+            is_alone: users.lines().count() == 1 && users.ends_with(" 1"),
             // SELinux answers here too, with a label that has colons.
             apparmor_profile: profile
                 .filter(|name| !name.starts_with("unconfined") && name.ends_with(')')),
@@ -190,6 +194,9 @@ impl Machine {
             RefusalKind::Namespaces => self.why_no_namespace(&refusal.step, refusal.errno),
             RefusalKind::Proc => self.why_no_proc(refusal.errno),
             RefusalKind::Landlock => vec![why(refusal.step.clone(), self.landlock_remedy())],
+            RefusalKind::FileSystem | RefusalKind::Privileges if self.is_root && self.is_alone => {
+                vec![self.alone()]
+            }
             RefusalKind::FileSystem if self.is_root && self.is_chroot => vec![self.chroot()],
             RefusalKind::FileSystem if self.is_on_initramfs => vec![why(
                 "the root file system is the initial ramdisk, which pivot_root cannot leave",
@@ -240,6 +247,20 @@ impl Machine {
             return vec![self.chroot()];
         }
         self.why_refused(errno)
+    }
+
+    /// Root that cannot become anybody else: a job must not stay root of the machine.
+    fn alone(&self) -> Why {
+        let remedy = match self.keeper {
+            Keeper::Systemd => "in the unit: User= with an ordinary user, or PrivateUsers=no",
+            Keeper::Docker | Keeper::Podman | Keeper::Kubernetes | Keeper::None => {
+                "start as an ordinary user, or map more than one user id into this user namespace"
+            }
+        };
+        why(
+            "this root has no other user id to change to (its user namespace has one user)",
+            remedy,
+        )
     }
 
     fn chroot(&self) -> Why {
@@ -393,15 +414,15 @@ fn joined(found: Vec<Why>) -> Why {
 
 fn keeper() -> Keeper {
     let exists = |path: &str| Path::new(path).exists();
-    if std::env::var_os("KUBERNETES_SERVICE_HOST").is_some() {
+    if std::env::var_os("INVOCATION_ID").is_some() {
+        // systemd sets it for every process of a unit; containers do not inherit it.
+        Keeper::Systemd
+    } else if std::env::var_os("KUBERNETES_SERVICE_HOST").is_some() {
         Keeper::Kubernetes
     } else if exists("/run/.containerenv") {
         Keeper::Podman
     } else if exists("/.dockerenv") {
         Keeper::Docker
-    } else if std::env::var_os("INVOCATION_ID").is_some() {
-        // systemd sets it for every process of a unit.
-        Keeper::Systemd
     } else {
         Keeper::None
     }

@@ -69,7 +69,11 @@ impl Sandbox {
         let Some(survey) = self.ask_for_survey() else {
             return Vec::new();
         };
-        let machine = Machine::read();
+        let machine = Machine {
+            // Root of a user namespace of its own is an ordinary user.
+            is_root: survey.is_root,
+            ..Machine::read()
+        };
         let lacks_users = survey.tried.iter().any(|tried| {
             tried.layer == "user-namespace" && tried.required && tried.result.is_err()
         });

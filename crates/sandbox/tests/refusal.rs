@@ -28,6 +28,10 @@ struct Machine<'a> {
     set_up: Option<&'a str>,
     /// Root there has all user ids of this machine, so that it is root here and there.
     is_root: bool,
+    /// Root there has no other user id.
+    is_alone: bool,
+    /// The shell's umask, where it is not the usual one.
+    umask: &'a str,
     /// A filter of [`put_under`].
     filter: &'a str,
     /// Whether Landlock may be missing.
@@ -45,8 +49,10 @@ impl Machine<'_> {
         let hidden = "--exact try_a_job --ignored --nocapture";
         let mut command = match self.set_up {
             None => {
-                let mut command = Command::new(&program);
-                command.args(hidden.split(' '));
+                let umask = Some(self.umask).filter(|mask| !mask.is_empty());
+                let script = format!("umask {} && exec \"$0\" {hidden}", umask.unwrap_or("022"));
+                let mut command = Command::new("sh");
+                command.args(["-c", &script]).arg(&program);
                 command
             }
             Some(set_up) => {
@@ -93,7 +99,7 @@ impl Machine<'_> {
             false => Command::new("unshare"),
         };
         command.args(["--user", "--mount"]);
-        match self.is_root {
+        match self.is_root && !self.is_alone {
             true => command.args(["--map-users=0,0,4294967294", "--map-groups=0,0,4294967294"]),
             false => command.arg("--map-root-user"),
         };
@@ -151,6 +157,13 @@ fn put_under(filter: &str) {
         "mounts" => deny(&mount, errno(libc::EPERM)),
         "mounts killed" => deny(&mount, SeccompAction::KillProcess),
         "mount_setattr missing" => deny(&[libc::SYS_mount_setattr], errno(libc::ENOSYS)),
+        // The default of systemd's SystemCallFilter=, which kills.
+        "mounts and landlock killed" => {
+            deny(&mount, SeccompAction::KillProcess);
+            deny(&landlock, SeccompAction::KillProcess);
+        }
+        // RestrictSUIDSGID= answers openat2 like this, whose flags cannot be filtered.
+        "openat2" => deny(&[libc::SYS_openat2], errno(libc::ENOSYS)),
         "host name" => deny(&[libc::SYS_sethostname], errno(libc::EPERM)),
         "seccomp" => deny(&[libc::SYS_seccomp], errno(libc::EPERM)),
         other => panic!("no filter {other}"),
@@ -420,6 +433,11 @@ fn under_a_filter_that_takes_a_required_layer_nothing_runs() {
             "missing mounts: a system call filter",
         ),
         (
+            "mounts and landlock killed",
+            "SS-SANDBOX-015",
+            "missing landlock: the attempt was killed by signal 31",
+        ),
+        (
             "mount_setattr missing",
             "SS-SANDBOX-005",
             "missing mounts: a system call filter",
@@ -437,6 +455,43 @@ fn under_a_filter_that_takes_a_required_layer_nothing_runs() {
     ] {
         let text = under(filter).unwrap();
         is_refused(&text, code, &[layer]);
+    }
+}
+
+/// Settings of hardened services that a jail can be built under.
+#[test]
+fn under_a_filter_that_takes_nothing_the_jail_needs_jobs_run() {
+    runs(&under("openat2").unwrap());
+}
+
+#[test]
+fn the_starters_umask_does_not_keep_the_job_out_of_its_own_jail() {
+    let machine = Machine {
+        umask: "077",
+        ..Machine::default()
+    };
+    runs(&machine.try_a_job().unwrap());
+}
+
+/// A root that is the only user of its user namespace, and root outside too: its job could not become
+/// anybody else. (systemd's PrivateUsers= makes such a one of a root service.)
+#[test]
+fn a_root_that_can_become_nobody_else_runs_nothing() {
+    if !support::is_root() {
+        return;
+    }
+    let machine = Machine {
+        set_up: Some("true"),
+        is_root: true,
+        is_alone: true,
+        ..Machine::default()
+    };
+    if let Some(text) = machine.try_a_job() {
+        is_refused(
+            &text,
+            "SS-SANDBOX-007",
+            &["missing unprivileged-user: this root has no other user id to change to"],
+        );
     }
 }
 

@@ -63,6 +63,8 @@ fn refused<E: Into<io::Error>>(
 
 /// Runs the stage and gives the process's exit code, which nobody relies on.
 fn stage() -> i32 {
+    // What the jail is made of must be readable for the job, whatever the starter's mask says.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     // Should the supervisor die, so does this process, then init by the same means.
     let prepared = rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(io::Error::from)

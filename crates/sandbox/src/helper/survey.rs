@@ -12,6 +12,7 @@ use rustix::thread::UnshareFlags;
 
 use super::privilege::{self, IdMaps, Identity};
 use super::{confine, filter, payload, refused, root};
+use crate::machine::NoLandlock;
 use crate::sys;
 use crate::wire::{Refusal, RefusalKind, Request, Survey, Tried};
 
@@ -71,6 +72,7 @@ pub(super) fn survey(request: &Request) -> Survey {
     );
     add("no-new-privs", true, Box::new(no_new_privs));
     add("seccomp", true, Box::new(seccomp));
+    add("recording-refused-calls", false, Box::new(recording));
     add("limits", true, Box::new(move || limits(request, identity)));
     add("descriptors", true, Box::new(descriptors));
     tried.push(landlock());
@@ -209,6 +211,25 @@ fn no_new_privs() -> Result<String, Refusal> {
 }
 
 fn seccomp() -> Result<String, Refusal> {
+    let (filters, is_recorded) = enter_filters()?;
+    Ok(filters.describe(is_recorded))
+}
+
+fn recording() -> Result<String, Refusal> {
+    match enter_filters()? {
+        (_, true) => Ok("each refused call is told to the jail by the kernel".to_owned()),
+        (_, false) => Err(Refusal {
+            kind: RefusalKind::Seccomp,
+            step: "a filter around this one listens already, or the kernel offers no listener"
+                .to_owned(),
+            path: Vec::new(),
+            errno: 0,
+        }),
+    }
+}
+
+/// The filters in force for this process, and whether refused calls are told.
+fn enter_filters() -> Result<(filter::Filters, bool), Refusal> {
     no_new_privs()?;
     let mut is_recorded = false;
     let filters = filter::compile()?;
@@ -216,7 +237,7 @@ fn seccomp() -> Result<String, Refusal> {
         is_recorded = listener.is_some();
         Ok(())
     })?;
-    Ok(filters.describe(is_recorded))
+    Ok((filters, is_recorded))
 }
 
 fn limits(request: &Request, identity: Identity) -> Result<String, Refusal> {
@@ -235,18 +256,22 @@ fn descriptors() -> Result<String, Refusal> {
 
 /// Required where the kernel has it.
 fn landlock() -> Tried {
-    let (required, result) = match confine::Landlock::of_machine() {
-        Ok(version) => {
+    // A filter may kill for the mere question, which then must not be asked here.
+    let question = apart(|| {
+        let _ = sys::landlock_version();
+        Ok(String::new())
+    });
+    let (required, result) = match question.map(|_| confine::Landlock::of_machine()) {
+        Err(killed) => (true, Err(confine::refusal(killed.step))),
+        Ok(Ok(version)) => {
             let result = apart(move || {
                 confine::attempt(version).map_err(confine::refusal)?;
                 Ok(format!("version {version}"))
             });
             (true, result)
         }
-        Err(crate::machine::NoLandlock::NotInKernel(reason)) => {
-            (false, Err(confine::refusal(reason)))
-        }
-        Err(crate::machine::NoLandlock::Blocked(reason)) => (true, Err(confine::refusal(reason))),
+        Ok(Err(NoLandlock::NotInKernel(reason))) => (false, Err(confine::refusal(reason))),
+        Ok(Err(NoLandlock::Blocked(reason))) => (true, Err(confine::refusal(reason))),
     };
     Tried {
         layer: "landlock".to_owned(),

@@ -226,6 +226,27 @@ fn roots_that_cannot_be_left_are_told() {
 }
 
 #[test]
+fn a_root_that_can_become_nobody_else_is_told() {
+    let chown = refused(RefusalKind::FileSystem, "output directory", Errno::INVAL);
+    let groups = refused(RefusalKind::Privileges, "setgroups", Errno::PERM);
+    let alone = Machine {
+        is_root: true,
+        is_alone: true,
+        has_sys_admin: true,
+        keeper: Keeper::Systemd,
+        ..machine()
+    };
+    for refusal in [chown, groups] {
+        explains(
+            &alone,
+            &refusal,
+            "no other user id to change to",
+            "PrivateUsers=no",
+        );
+    }
+}
+
+#[test]
 fn a_root_without_its_capability_is_told() {
     let mount = refused(RefusalKind::Namespaces, "mnt", Errno::PERM);
     let root = Machine {
