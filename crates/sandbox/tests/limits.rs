@@ -85,6 +85,32 @@ while True:
 }
 
 #[test]
+fn cpu_time_of_processes_that_their_parent_left_counts() {
+    // Never much at one time, and nobody in the job ever waits for it.
+    let ended = limited(
+        "
+while True:
+    done, held = os.pipe()
+    child = os.fork()
+    if child == 0:
+        if os.fork() == 0:
+            for _ in range(1_000_000): pass
+        os._exit(0)
+    os.close(held)
+    os.waitpid(child, 0)
+    os.read(done, 1)
+    os.close(done)
+",
+        |limits| {
+            limits.cpu = Duration::from_secs(1);
+            limits.wall = Duration::from_secs(60);
+        },
+    );
+    assert_outcome(&ended, Outcome::Cpu, None);
+    assert!(ended.usage.processes_started > 4, "{:?}", ended.usage);
+}
+
+#[test]
 fn memory_is_limited_for_one_process_for_many_and_for_threads_left_behind() {
     let small = |limits: &mut Limits| limits.memory = 100 << 20;
     let bombs = [
@@ -171,7 +197,9 @@ while True:
     except OSError:
         time.sleep(0.01)
 ";
-    assert_outcome(&limited(forks, few), Outcome::Pids, None);
+    let ended = limited(forks, few);
+    assert_outcome(&ended, Outcome::Pids, None);
+    assert!(ended.usage.peak_processes > 20, "{:?}", ended.usage);
     let threads = "
 import threading, time
 while True:
@@ -270,18 +298,137 @@ fn output_is_limited_on_both_streams() {
 
 #[test]
 fn exit_codes_and_signals_are_the_programs_own() {
-    for code in [0, 1, 2, 70, 72, 137, 255] {
+    // Those that shells give for SIGKILL, SIGXCPU, SIGXFSZ and SIGSYS among them.
+    for code in [0, 1, 2, 70, 72, 137, 152, 153, 159, 255] {
         let ended = run(&job(&format!("os._exit({code})")));
         assert_outcome(&ended, Outcome::Exited, Some(code));
     }
-    // SIGKILL, SIGSYS (as a filter that kills would send), SIGXCPU, SIGSEGV: forged reasons.
-    for signal in [9, 31, 24, 11] {
-        let ended = run(&job(&format!("os.kill(os.getpid(), {signal})")));
+    // SIGKILL, SIGSYS (as a filter that kills would send), SIGXCPU, SIGXFSZ, SIGSEGV: forged reasons.
+    for signal in [9, 31, 24, 25, 11] {
+        let ended = run(&job(&format!(
+            "import signal\nsignal.signal(25, signal.SIG_DFL)\nos.kill(os.getpid(), {signal})"
+        )));
         assert_outcome(&ended, Outcome::Signalled, Some(signal));
+        assert_eq!(ended.violations, Vec::<String>::new());
     }
     // All other processes that it may signal are none.
     let everyone = run(&job("tries('all', lambda: os.kill(-1, 9))"));
     assert_outcome(&everyone, Outcome::Exited, Some(0));
+}
+
+#[test]
+fn an_outcome_cannot_be_printed_or_written() {
+    for outcome in [
+        "timeout", "cpu", "memory", "pids", "disk", "output", "seccomp",
+    ] {
+        let ended = run(&job(&format!(
+            r#"
+import json
+text = json.dumps({{"outcome": "{outcome}", "code": None, "Report": {{"end": "{outcome}"}}}}).encode()
+for stream in (1, 2): os.write(stream, len(text).to_bytes(4, "little") + text)
+tries("control", lambda: os.write(3, text))
+os._exit(7)
+"#
+        )));
+        assert_outcome(&ended, Outcome::Exited, Some(7));
+        assert!(stdout(&ended).contains("refused control OSError"));
+    }
+}
+
+#[test]
+fn to_use_nearly_all_and_end_as_if_ended_is_to_end_by_oneself() {
+    let with_limits = |program: &str| {
+        let parent = directory();
+        let mut spec = job(program);
+        spec.outputs
+            .push(Grant::new(parent.path().join("out"), "/out"));
+        spec.limits.memory = 150 << 20;
+        spec.limits.disk = 16 << 20;
+        spec.limits.stdout = 100_000;
+        spec.limits.pids = 4;
+        run(&spec)
+    };
+    let programs = [
+        "hoard = bytearray(b'x') * (100 << 20)\nos.kill(os.getpid(), 9)",
+        // To the last byte.
+        "open('/out/f', 'wb').write(bytes(16 << 20))\nos.kill(os.getpid(), 9)",
+        "os.write(1, b'x' * 100_000)\nos.kill(os.getpid(), 9)",
+        "
+ready, told = os.pipe()
+for _ in range(3):
+    if os.fork() == 0:
+        os.write(told, b'x')
+        while True: os.read(ready, 1)
+os.kill(os.getpid(), 9)
+",
+    ];
+    for program in programs {
+        let ended = with_limits(program);
+        assert_outcome(&ended, Outcome::Signalled, Some(9));
+    }
+    // What cannot be had at once is an error that the program knows, and not a limit exceeded.
+    let refused = with_limits("tries('much', lambda: bytearray(1 << 40))\nos._exit(137)");
+    assert_outcome(&refused, Outcome::Exited, Some(137));
+}
+
+#[test]
+fn limits_cannot_be_lowered_to_die_of_them() {
+    let ended = limited(
+        r#"
+import resource
+for name in ("CPU", "FSIZE", "AS", "NPROC", "NOFILE", "CORE"):
+    tries(name, lambda: resource.setrlimit(getattr(resource, "RLIMIT_" + name), (0, 0)))
+while True: pass
+"#,
+        |limits| limits.cpu = Duration::from_millis(400),
+    );
+    assert_outcome(&ended, Outcome::Cpu, None);
+    let text = stdout(&ended);
+    assert_eq!(text.matches("refused").count(), 6, "{text}");
+    assert_eq!(
+        ended.violations,
+        ["refused system call: prlimit64 (6 times)"]
+    );
+}
+
+#[test]
+fn a_limit_that_is_exceeded_cannot_be_made_to_look_like_an_end_of_its_own() {
+    // The program ends well while what it left goes on to exceed the limit, or has exceeded it.
+    let bomb = "
+ready, told = os.pipe()
+if os.fork() == 0:
+    hoard = bytearray(os.urandom(1 << 20) * 300)
+    os.write(told, b'x')
+    os.read(ready, 1)
+os.close(told)
+os.read(ready, 1)
+os._exit(0)
+";
+    let ended = limited(bomb, |limits| limits.memory = 100 << 20);
+    assert_outcome(&ended, Outcome::Memory, None);
+    // It uses the time up in one piece, ends by a signal, and asks for success.
+    let burner = "
+import signal, time
+signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
+signal.setitimer(signal.ITIMER_VIRTUAL, 1000)
+while time.process_time() < 0.6: pass
+os._exit(0)
+";
+    let ended = limited(burner, |limits| limits.cpu = Duration::from_millis(500));
+    assert_outcome(&ended, Outcome::Cpu, None);
+    // Nothing is left of what filled the disk but the fact.
+    let ended = limited(
+        "
+f = os.open('/tmp/f', os.O_CREAT | os.O_WRONLY)
+try:
+    while True: os.write(f, bytes(1 << 20))
+except OSError: pass
+os._exit(0)
+",
+        |limits| limits.disk = 16 << 20,
+    );
+    assert_outcome(&ended, Outcome::Disk, None);
+    assert!(ended.usage.peak_disk_bytes > 16 << 20, "{:?}", ended.usage);
 }
 
 #[test]
@@ -356,6 +503,22 @@ fn usage_is_measured() {
     assert_eq!(usage.bytes_written, 3 << 20);
     assert!(usage.peak_memory_bytes > 30 << 20, "{usage:?}");
     assert!(usage.cpu_user_ms > 0 && usage.wall_ms > 0, "{usage:?}");
+    assert_eq!(usage.peak_disk_bytes, 3 << 20);
+    assert_eq!((usage.peak_processes, usage.processes_started), (1, 1));
+}
+
+#[test]
+fn every_thread_and_process_that_was_started_is_counted() {
+    let ended = run(&job("import threading
+for _ in range(5):
+    if os.fork() == 0: os._exit(0)
+    os.wait()
+for _ in range(3):
+    thread = threading.Thread(target=lambda: None)
+    thread.start(); thread.join()
+"));
+    assert_outcome(&ended, Outcome::Exited, Some(0));
+    assert_eq!(ended.usage.processes_started, 9);
 }
 
 #[test]

@@ -218,6 +218,19 @@ mod tests {
     }
 
     #[test]
+    fn each_peak_is_kept_by_itself() {
+        let mut peak = Peak::default();
+        let sample = |memory, threads| Sample {
+            memory,
+            threads,
+            ..Sample::default()
+        };
+        peak.raise(sample(5, 1), 7);
+        peak.raise(sample(3, 4), 2);
+        assert_eq!((peak.memory, peak.threads, peak.disk), (5, 4, 7));
+    }
+
+    #[test]
     fn fields_are_read_at_the_start_of_a_line_only() {
         let status = "Name:\tThreads:\\nThreads: 9\nRssAnon:\t   12 kB\nThreads:\t3\n";
         let mut sum = Sample::default();
