@@ -1,10 +1,11 @@
 //! What the job uses at this moment, read from init's own view of /proc.
 
-use std::io::{self, Read};
+use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
-use rustix::fs::{Dir, Mode, OFlags};
+use rustix::fs::{Mode, OFlags, RawDir, SeekFrom};
 
 use crate::sys;
 use crate::wire::{End, Request};
@@ -44,6 +45,11 @@ impl Peak {
         self.threads = self.threads.max(sample.threads);
         self.disk = self.disk.max(disk);
     }
+
+    pub(super) fn glimpse(&mut self, glance: Glance, disk: u64) {
+        self.threads = self.threads.max(glance.processes);
+        self.disk = self.disk.max(disk);
+    }
 }
 
 /// /proc reports CPU time in hundredths of a second on every supported architecture.
@@ -71,6 +77,40 @@ pub(super) fn sample(proc: &OwnedFd) -> io::Result<Sample> {
     let (user, system, _) = sys::children_usage();
     sum.orphans_cpu_ms = millis(user + system);
     Ok(sum)
+}
+
+/// What a look costs least to see.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Glance {
+    /// Resident memory in bytes, mapped files included: at least [`Sample::memory`].
+    pub(super) resident: u64,
+    processes: u64,
+}
+
+impl Glance {
+    /// Whether a sample could show that a limit is exceeded.
+    pub(super) fn is_suspicious(&self, request: &Request) -> bool {
+        self.resident > request.memory || self.processes > u64::from(request.pids)
+    }
+}
+
+/// Looks at what a job can use up fastest. A fifth of the cost of a [`sample`].
+pub(super) fn glance(proc: &OwnedFd) -> io::Result<Glance> {
+    let mut sum = Glance::default();
+    for_each_process(proc, |pid| {
+        sum.processes += 1;
+        if let Ok(statm) = read(proc, &format!("{pid}/statm")) {
+            sum.resident += resident(&statm);
+        }
+    })?;
+    Ok(sum)
+}
+
+/// The second field, in pages.
+fn resident(statm: &str) -> u64 {
+    let pages = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok());
+    let page = u64::try_from(rustix::param::page_size()).unwrap_or(u64::MAX);
+    pages.unwrap_or(0_u64).saturating_mul(page)
 }
 
 /// Whole milliseconds.
@@ -147,13 +187,13 @@ pub(super) fn exceeded(
 }
 
 fn for_each_process(proc: &OwnedFd, mut act: impl FnMut(u32)) -> io::Result<()> {
-    for entry in Dir::read_from(proc)? {
+    rustix::fs::seek(proc, SeekFrom::Start(0))?;
+    let mut space = [MaybeUninit::uninit(); 4096];
+    let mut entries = RawDir::new(proc, &mut space);
+    while let Some(entry) = entries.next() {
         let entry = entry?;
-        let pid = entry
-            .file_name()
-            .to_str()
-            .ok()
-            .and_then(|name| name.parse().ok());
+        let name = entry.file_name().to_str().ok();
+        let pid = name.and_then(|name| name.parse().ok());
         // Process 1 is init.
         if let Some(pid) = pid.filter(|&pid| pid != 1) {
             act(pid);
@@ -162,14 +202,13 @@ fn for_each_process(proc: &OwnedFd, mut act: impl FnMut(u32)) -> io::Result<()> 
     Ok(())
 }
 
+/// The first 4 KiB of a file: all of most, and all that is looked for of the others.
 fn read(proc: &OwnedFd, path: &str) -> io::Result<String> {
     let file = rustix::fs::openat(proc, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
-    let mut bytes = Vec::with_capacity(2048);
-    std::fs::File::from(file)
-        .take(64 << 10)
-        .read_to_end(&mut bytes)?;
+    let mut bytes = [0; 4096];
+    let count = rustix::io::read(&file, &mut bytes)?;
     // A process chooses its name, which need not be UTF-8.
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(String::from_utf8_lossy(&bytes[..count]).into_owned())
 }
 
 fn add_status(sum: &mut Sample, status: &str) {
@@ -215,6 +254,15 @@ mod tests {
         let stat = "7 (a) 1 2 (b) S 1 2 3 4 5 6 7 8 9 10 100 20 3 4 0 0";
         assert_eq!(cpu_ticks(stat), 127);
         assert_eq!(cpu_ticks("nonsense"), 0);
+    }
+
+    #[test]
+    fn resident_pages_are_the_second_field() {
+        assert_eq!(
+            resident("9 3 1 1 0 5 0\n"),
+            3 * rustix::param::page_size() as u64
+        );
+        assert_eq!(resident("nonsense"), 0);
     }
 
     #[test]
