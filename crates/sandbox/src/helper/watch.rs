@@ -82,25 +82,30 @@ pub(super) fn sample(proc: &OwnedFd) -> io::Result<Sample> {
 /// What a look costs least to see.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Glance {
-    /// Resident memory in bytes, mapped files included: at least [`Sample::memory`].
+    /// Resident memory in bytes, mapped files included: at least [`Sample::memory`] but for what is
+    /// swapped out.
     pub(super) resident: u64,
     processes: u64,
+    /// A process tells of no memory: it is dead, or its first thread is and others go on.
+    is_veiled: bool,
 }
 
 impl Glance {
     /// Whether a sample could show that a limit is exceeded.
     pub(super) fn is_suspicious(&self, request: &Request) -> bool {
-        self.resident > request.memory || self.processes > u64::from(request.pids)
+        self.is_veiled || self.resident > request.memory || self.processes > u64::from(request.pids)
     }
 }
 
-/// Looks at what a job can use up fastest. A fifth of the cost of a [`sample`].
+/// Looks at what a job can use up fastest. Far cheaper than a [`sample`].
 pub(super) fn glance(proc: &OwnedFd) -> io::Result<Glance> {
     let mut sum = Glance::default();
     for_each_process(proc, |pid| {
         sum.processes += 1;
         if let Ok(statm) = read(proc, &format!("{pid}/statm")) {
-            sum.resident += resident(&statm);
+            let resident = resident(&statm);
+            sum.resident += resident;
+            sum.is_veiled |= resident == 0;
         }
     })?;
     Ok(sum)
