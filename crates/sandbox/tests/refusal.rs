@@ -44,8 +44,11 @@ impl Machine<'_> {
     fn try_a_job(self) -> Option<String> {
         let folder = directory();
         let (program, helper) = (folder.path().join("tests"), folder.path().join("helper"));
-        std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
-        std::fs::copy(env!("CARGO_BIN_EXE_silversmith-jail-helper"), &helper).unwrap();
+        support::copy_program(&std::env::current_exe().unwrap(), &program);
+        support::copy_program(
+            env!("CARGO_BIN_EXE_silversmith-jail-helper").as_ref(),
+            &helper,
+        );
         let hidden = "--exact try_a_job --ignored --nocapture";
         let mut command = match self.set_up {
             None => {

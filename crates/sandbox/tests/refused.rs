@@ -321,9 +321,10 @@ fn where_no_notice_can_be_had_calls_are_refused_all_the_same_and_the_record_says
     // that listener dies with the helper.
     let directory = directory();
     let helper = directory.path().join("listened-to");
+    let script = directory.path().join("script");
     let real = sandbox_helper();
     fs::write(
-        &helper,
+        &script,
         format!(
             r#"#!{python} -ISB
 import ctypes, os, struct, sys
@@ -348,7 +349,8 @@ os.execv({real:?}, ["helper", *sys.argv[1:]])
         ),
     )
     .unwrap();
-    fs::set_permissions(&helper, PermissionsExt::from_mode(0o755)).unwrap();
+    fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    support::copy_program(&script, &helper);
     let outer = sandbox().with_helper(&helper);
     let spec = job("import socket\ntries('socket', socket.socket)\nprint('END')");
     let ended = outer.run(&spec, None).unwrap();

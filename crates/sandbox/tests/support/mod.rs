@@ -45,6 +45,13 @@ pub(crate) fn sandbox() -> Sandbox {
     Sandbox::new().unwrap().with_helper(helper_path())
 }
 
+/// Copies a program to be started from there. By another process: this one has threads, and a process
+/// that one of them starts meanwhile would hold the copy open for writing ("text file busy").
+pub(crate) fn copy_program(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg(from).arg(to).status();
+    assert!(copied.is_ok_and(|status| status.success()));
+}
+
 /// The interpreter that jobs run on.
 pub(crate) fn python_path() -> &'static Path {
     &python().0
@@ -160,8 +167,11 @@ pub(crate) fn repeat_as_ordinary_user(this_test: &str) {
     // Copied to where that user can surely start them.
     let folder = directory();
     let (program, helper) = (folder.path().join("tests"), folder.path().join("helper"));
-    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
-    fs::copy(env!("CARGO_BIN_EXE_silversmith-jail-helper"), &helper).unwrap();
+    copy_program(&std::env::current_exe().unwrap(), &program);
+    copy_program(
+        env!("CARGO_BIN_EXE_silversmith-jail-helper").as_ref(),
+        &helper,
+    );
     let hostile = folder.path().join("hostile");
     let programs = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hostile");
     let copied = Command::new("cp")
