@@ -224,7 +224,12 @@ impl PipelineError {
     /// The exit status that `cli.md` gives to it.
     pub fn exit_status(&self) -> ExitStatus {
         match self {
-            Self::Trial(TrialError::Sandbox(_)) => ExitStatus::Unprotected,
+            Self::Sandbox(error) | Self::Trial(TrialError::Sandbox(error)) => {
+                match error.is_missing_protection() {
+                    true => ExitStatus::Unprotected,
+                    false => ExitStatus::Usage,
+                }
+            }
             Self::Intake(_)
             | Self::Plan(_)
             | Self::Policy(_)
@@ -234,7 +239,7 @@ impl PipelineError {
                 ExitStatus::Failed
             }
             Self::Access(_) => ExitStatus::Denied,
-            Self::Sandbox(_) | Self::Runtime(_) | Self::Key { .. } => ExitStatus::Unprotected,
+            Self::Runtime(_) | Self::Key { .. } => ExitStatus::Unprotected,
             Self::Unverified(_) | Self::Seal(_) | Self::BuildDiffers { .. } => ExitStatus::Invalid,
             _ => ExitStatus::Usage,
         }

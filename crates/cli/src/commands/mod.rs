@@ -8,6 +8,7 @@ mod init;
 mod man;
 mod plan;
 mod profile;
+mod program;
 mod report;
 mod run;
 mod sandbox;

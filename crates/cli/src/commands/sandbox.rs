@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use silversmith_pipeline::{PipelineError, Project, weaker};
-use silversmith_sandbox::{Grant, JailSpec, Limits, Outcome};
+use silversmith_sandbox::{Grant, JailSpec, Limits, Outcome, SandboxError};
 
+use super::program;
 use crate::args::Sandbox;
 use crate::output::Output;
 
@@ -20,6 +21,18 @@ pub(crate) fn run(
     }
     spec.read_only = grants(&command.ro)?;
     spec.outputs = grants(&command.rw)?;
+    let here = std::env::current_dir().unwrap_or_default();
+    let shown: Vec<Grant> = spec
+        .read_only
+        .iter()
+        .chain(&spec.outputs)
+        .cloned()
+        .collect();
+    spec.working_directory = program::start_in(&here, &shown);
+    if let Some(program) = spec.command.first() {
+        spec.read_only
+            .extend(program::grants_for(Path::new(program)));
+    }
     spec.limits = Limits {
         wall: command.wall,
         cpu: command.cpu,
@@ -38,7 +51,10 @@ pub(crate) fn run(
         output.warn(weaker(layer));
     }
     if output.is_json() {
-        output.result(&json!(ended), "");
+        let mut document = json!(ended);
+        document["stdout"] = json!(String::from_utf8_lossy(&ended.stdout));
+        document["stderr"] = json!(String::from_utf8_lossy(&ended.stderr));
+        output.result(&document, "");
     } else {
         use std::io::Write as _;
         // What the command printed goes where it would have gone; a closed reader wants no more.
@@ -65,9 +81,15 @@ fn resolved(program: &OsStr) -> Result<OsString, PipelineError> {
         let mut places = PROGRAM_DIRECTORIES
             .iter()
             .map(|place| Path::new(place).join(path));
-        return Ok(places
-            .find(|place| place.is_file())
-            .map_or_else(|| program.to_owned(), PathBuf::into_os_string));
+        let place = places.find(|place| place.is_file());
+        return place.map(PathBuf::into_os_string).ok_or_else(|| {
+            let detail = format!(
+                "there is no program {} in {}",
+                path.display(),
+                PROGRAM_DIRECTORIES.join(", ")
+            );
+            SandboxError::Spec { detail }.into()
+        });
     }
     match std::path::absolute(path) {
         Ok(absolute) => Ok(absolute.into_os_string()),

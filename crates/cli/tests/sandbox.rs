@@ -1,0 +1,85 @@
+//! `silversmith sandbox`: what a person types is found, starts where they stand, and is accounted for.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    reason = "tests read files and start programs"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value as Json;
+
+fn sandbox(folder: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_silversmith"));
+    command.current_dir(folder).arg("sandbox").args(words);
+    command.output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_script_is_started_by_name_where_the_caller_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = fs::canonicalize(folder.path()).unwrap();
+    fs::write(here.join("script.sh"), "pwd; cat beside.txt").unwrap();
+    fs::write(here.join("beside.txt"), "beside").unwrap();
+    let shown = sandbox(&here, &["--ro", ".", "--", "sh", "script.sh"]);
+    assert_eq!(text(&shown.stdout), format!("{}\nbeside", here.display()));
+    assert_eq!(shown.status.code(), Some(0));
+    // What lies beside a file that is granted is not granted with it.
+    let alone = sandbox(&here, &["--ro", "script.sh", "--", "sh", "script.sh"]);
+    assert_eq!(text(&alone.stdout), format!("{}\n", here.display()));
+    assert_eq!(alone.status.code(), Some(1));
+    let nothing = sandbox(&here, &["--", "sh", "-c", "pwd; ls -A"]);
+    assert!(!text(&nothing.stdout).contains("script.sh"), "{nothing:?}");
+    assert!(text(&nothing.stdout).starts_with("/\n"), "{nothing:?}");
+}
+
+#[test]
+fn the_json_holds_what_was_printed_and_the_folder_what_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("out")).unwrap();
+    let words = [
+        "--json",
+        "--rw",
+        "out",
+        "--",
+        "sh",
+        "-c",
+        "echo said; echo wrong >&2; echo made > out/it; exit 7",
+    ];
+    let ended = sandbox(folder.path(), &words);
+    let document: Json = serde_json::from_slice(&ended.stdout).unwrap();
+    let told = |name: &str| document[name].clone();
+    assert_eq!((told("outcome"), told("code")), ("exited".into(), 7.into()));
+    assert_eq!(
+        (told("stdout"), told("stderr")),
+        ("said\n".into(), "wrong\n".into())
+    );
+    assert_eq!(ended.status.code(), Some(1));
+    assert_eq!(fs::read(folder.path().join("out/it")).unwrap(), b"made\n");
+}
+
+#[test]
+fn what_cannot_be_started_is_a_mistake_of_the_caller() {
+    let folder = tempfile::tempdir().unwrap();
+    for (words, code) in [
+        (&["--", "no-such-program"][..], "SS-SANDBOX-009"),
+        (&["--", "/no/such/program"], "SS-SANDBOX-013"),
+        (&["--ro", "missing", "--", "true"], "SS-SANDBOX-008"),
+        (&["--rw", "a/b/c", "--", "true"], "SS-SANDBOX-014"),
+    ] {
+        let refused = sandbox(folder.path(), words);
+        assert!(
+            text(&refused.stderr).contains(code),
+            "{words:?} {refused:?}"
+        );
+        assert_eq!(refused.status.code(), Some(2), "{words:?}");
+    }
+}
