@@ -18,6 +18,13 @@ const OLDEST_KERNEL: (u32, u32) = (5, 12);
 /// The first kernel with Landlock.
 const FIRST_LANDLOCK: (u32, u32) = (5, 13);
 
+/// The step of naming the jail, which hardened services are refused by itself.
+pub(crate) const HOST_NAME: &str = "host name";
+
+/// The calls that the jail's file system is made with.
+const MOUNTING: &str =
+    "fsopen fsconfig fsmount open_tree move_mount mount_setattr mount umount2 pivot_root";
+
 /// The number of `CAP_SYS_ADMIN` in a capability set.
 const CAP_SYS_ADMIN: u32 = 21;
 
@@ -190,10 +197,10 @@ impl Machine {
     /// Why a layer was refused, as far as this machine tells.
     pub(crate) fn why(&self, refusal: &Refusal) -> Why {
         let found = match refusal.kind {
-            RefusalKind::UserNamespace => self.why_no_namespace("user", refusal.errno),
-            RefusalKind::Namespaces => self.why_no_namespace(&refusal.step, refusal.errno),
-            RefusalKind::Proc => self.why_no_proc(refusal.errno),
-            RefusalKind::Landlock => vec![why(refusal.step.clone(), self.landlock_remedy())],
+            RefusalKind::UserNamespace => self.why_no_namespace("user", refusal),
+            RefusalKind::Namespaces => self.why_no_namespace(&refusal.step, refusal),
+            RefusalKind::Proc => self.why_no_proc(refusal),
+            RefusalKind::Landlock => vec![why(refusal.step.clone(), self.landlock_remedy(refusal))],
             RefusalKind::FileSystem | RefusalKind::Privileges if self.is_root && self.is_alone => {
                 vec![self.alone()]
             }
@@ -202,12 +209,12 @@ impl Machine {
                 "the root file system is the initial ramdisk, which pivot_root cannot leave",
                 "start from a disk or a tmpfs (switch_root) in place of the initial ramdisk",
             )],
-            _ => self.why_refused(refusal.errno),
+            _ => self.why_refused(refusal),
         };
         joined(found)
     }
 
-    fn why_no_namespace(&self, kind: &str, errno: i32) -> Vec<Why> {
+    fn why_no_namespace(&self, kind: &str, refusal: &Refusal) -> Vec<Why> {
         let limit = self.max_namespaces.get(kind).copied();
         if limit == Some(0) {
             let setting = format!("user.max_{kind}_namespaces");
@@ -222,7 +229,7 @@ impl Machine {
                 "sysctl -w kernel.unprivileged_userns_clone=1",
             )];
         }
-        let is = |one: Errno| errno == one.raw_os_error();
+        let is = |one: Errno| refusal.errno == one.raw_os_error();
         if is(Errno::NOSPC) || is(Errno::USERS) {
             let limit = limit.map_or("unknown".to_owned(), |limit| limit.to_string());
             return vec![why(
@@ -246,7 +253,7 @@ impl Machine {
         if kind == "user" && self.is_chroot && !self.has_filter {
             return vec![self.chroot()];
         }
-        self.why_refused(errno)
+        self.why_refused(refusal)
     }
 
     /// Root that cannot become anybody else: a job must not stay root of the machine.
@@ -272,9 +279,9 @@ impl Machine {
         )
     }
 
-    fn why_no_proc(&self, errno: i32) -> Vec<Why> {
+    fn why_no_proc(&self, refusal: &Refusal) -> Vec<Why> {
         let Some(masked) = &self.masked_proc else {
-            return self.why_refused(errno);
+            return self.why_refused(refusal);
         };
         let remedy = match self.keeper {
             Keeper::Docker => "docker run --security-opt systempaths=unconfined".to_owned(),
@@ -307,8 +314,8 @@ impl Machine {
     }
 
     /// Everything that can explain a plain refusal. There may be several, and each has to go.
-    fn why_refused(&self, errno: i32) -> Vec<Why> {
-        if errno == Errno::NOSYS.raw_os_error() && (self.is_too_old() || !self.has_filter) {
+    fn why_refused(&self, refusal: &Refusal) -> Vec<Why> {
+        if refusal.errno == Errno::NOSYS.raw_os_error() && (self.is_too_old() || !self.has_filter) {
             return vec![why(
                 format!("kernel {} lacks the call", self.release),
                 "use Linux 5.12 or newer",
@@ -345,7 +352,7 @@ impl Machine {
         if self.has_filter {
             found.push(why(
                 "a system call filter around this process (seccomp) refuses it",
-                self.filter_remedy(),
+                self.filter_remedy(refusal),
             ));
         }
         if self.is_root && !self.has_sys_admin {
@@ -371,36 +378,52 @@ impl Machine {
         found
     }
 
-    fn filter_remedy(&self) -> &'static str {
+    /// What to change about a system call filter that refuses one step.
+    fn filter_remedy(&self, refusal: &Refusal) -> String {
+        let (setting, calls) = match refusal.kind {
+            RefusalKind::Namespaces if refusal.step == HOST_NAME => {
+                ("ProtectHostname=no", "sethostname setdomainname")
+            }
+            RefusalKind::UserNamespace | RefusalKind::Namespaces => {
+                ("RestrictNamespaces=no", "unshare")
+            }
+            RefusalKind::Proc | RefusalKind::FileSystem => ("", MOUNTING),
+            RefusalKind::Seccomp => ("", "seccomp"),
+            RefusalKind::Landlock => (
+                "",
+                "landlock_create_ruleset landlock_add_rule landlock_restrict_self",
+            ),
+            _ => (
+                "RestrictNamespaces=no, ProtectHostname=no",
+                "@mount seccomp sethostname setdomainname landlock_create_ruleset \
+                 landlock_add_rule landlock_restrict_self",
+            ),
+        };
         match self.keeper {
-            Keeper::Docker => "docker run --security-opt seccomp=unconfined",
-            Keeper::Podman => "podman run --security-opt seccomp=unconfined",
+            Keeper::Docker => "docker run --security-opt seccomp=unconfined".to_owned(),
+            Keeper::Podman => "podman run --security-opt seccomp=unconfined".to_owned(),
             Keeper::Kubernetes => {
-                "in the pod: securityContext: {seccompProfile: {type: Unconfined}}"
+                "in the pod: securityContext: {seccompProfile: {type: Unconfined}}".to_owned()
             }
-            Keeper::Systemd => {
-                "in the unit: RestrictNamespaces=no, ProtectHostname=no, and with SystemCallFilter= also \
-                 SystemCallFilter=@mount seccomp sethostname landlock_create_ruleset \
-                 landlock_add_rule landlock_restrict_self"
+            Keeper::Systemd if calls == MOUNTING => {
+                "in the unit: SystemCallFilter=@mount".to_owned()
             }
-            Keeper::None => {
-                "let the filter pass unshare, clone with CLONE_NEW*, fsopen, fsconfig, fsmount, open_tree, \
-                 move_mount, mount_setattr, mount, umount2, pivot_root, sethostname, seccomp, \
-                 close_range, pidfd_open and landlock_*"
-            }
+            Keeper::Systemd => match setting {
+                "" => format!("in the unit: SystemCallFilter={calls}"),
+                setting => format!(
+                    "in the unit: {setting}, and where it has a SystemCallFilter=, also \
+                     SystemCallFilter={calls}"
+                ),
+            },
+            Keeper::None => format!("let the filter pass {calls}"),
         }
     }
 
-    fn landlock_remedy(&self) -> String {
+    fn landlock_remedy(&self, refusal: &Refusal) -> String {
         format!(
             "{}; or accept it, where the policy does: --accept-weaker-sandbox, with landlock in \
              `sandbox.accept_weaker` of silversmith.toml",
-            match self.keeper {
-                Keeper::None =>
-                    "let the filter pass landlock_create_ruleset, landlock_add_rule and \
-                     landlock_restrict_self",
-                _ => self.filter_remedy(),
-            }
+            self.filter_remedy(refusal)
         )
     }
 }

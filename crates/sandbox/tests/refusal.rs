@@ -447,7 +447,7 @@ fn under_a_filter_that_takes_a_required_layer_nothing_runs() {
         ),
         (
             "host name",
-            "SS-SANDBOX-007",
+            "SS-SANDBOX-004",
             "missing uts-namespace: a system call filter",
         ),
         (
@@ -602,7 +602,7 @@ fn no_required_layer_can_be_done_without() {
         (Some("mount -t tmpfs none /proc/tty"), "", "006"),
         (Some("true"), "landlock and namespaces", "003"),
         (Some("true"), "mounts", "007"),
-        (Some("true"), "host name", "007"),
+        (Some("true"), "host name", "004"),
         (Some("true"), "seccomp", "011"),
     ] {
         let machine = Machine {

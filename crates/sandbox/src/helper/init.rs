@@ -17,6 +17,7 @@ use super::watch::{Peak, millis};
 use super::{filter, notice, payload, refused, watch};
 use crate::ablation::left_out;
 use crate::ended::Layer;
+use crate::machine::HOST_NAME;
 use crate::sys;
 use crate::wire::{self, End, Refusal, RefusalKind, Reply, Report, Request};
 
@@ -79,8 +80,7 @@ fn start(
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(step("prctl"))?;
     let jail = root::build(request, identity, idmaps)?;
     if !left_out!(request, NameNamespace) {
-        rustix::system::sethostname(b"jail").map_err(step("host name"))?;
-        rustix::system::setdomainname(b"(none)").map_err(step("domain name"))?;
+        set_names()?;
     }
     let program = start_program(request, input, identity, landlock)?;
     Ok((jail, program))
@@ -92,6 +92,13 @@ struct Program {
     notices: Notices,
     /// What the system call filter is.
     filter: String,
+}
+
+/// Gives the jail names of its own: those of the host are none of the job's business.
+pub(super) fn set_names() -> Result<(), Refusal> {
+    let step = |name: &'static str| refused::<rustix::io::Errno>(RefusalKind::Namespaces, name);
+    rustix::system::sethostname(b"jail").map_err(step(HOST_NAME))?;
+    rustix::system::setdomainname(b"(none)").map_err(step(HOST_NAME))
 }
 
 /// Forks the program, which is never process 1: a program that kills itself must not look like one

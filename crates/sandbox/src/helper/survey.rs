@@ -11,7 +11,7 @@ use rustix::process::{PidfdFlags, Signal};
 use rustix::thread::UnshareFlags;
 
 use super::privilege::{self, IdMaps, Identity};
-use super::{confine, filter, payload, refused, root};
+use super::{confine, filter, init, payload, refused, root};
 use crate::machine::NoLandlock;
 use crate::sys;
 use crate::wire::{Refusal, RefusalKind, Request, Survey, Tried};
@@ -145,7 +145,7 @@ fn own_namespace(
     prepare(identity)?;
     sys::unshare(flag).map_err(refused(RefusalKind::Namespaces, kind))?;
     if flag == UnshareFlags::NEWUTS {
-        rustix::system::sethostname(b"jail").map_err(refused(RefusalKind::Namespaces, kind))?;
+        init::set_names()?;
     }
     Ok("own".to_owned())
 }

@@ -126,6 +126,27 @@ fn the_remedy_is_for_who_set_the_filter() {
         };
         explains(&filtered, &users, "system call filter", remedy);
     }
+    let unit = Machine {
+        has_filter: true,
+        keeper: Keeper::Systemd,
+        ..machine()
+    };
+    let name = refused(RefusalKind::Namespaces, HOST_NAME, Errno::PERM);
+    explains(&unit, &name, "system call filter", "ProtectHostname=no");
+    let tmpfs = refused(RefusalKind::FileSystem, "a tmpfs", Errno::PERM);
+    explains(
+        &unit,
+        &tmpfs,
+        "system call filter",
+        "SystemCallFilter=@mount",
+    );
+    let killed = refused(RefusalKind::Protocol, "killed", Errno::PERM);
+    explains(
+        &unit,
+        &killed,
+        "system call filter",
+        "SystemCallFilter=@mount seccomp ",
+    );
     // Both stand in the way, and taking one away is not enough.
     let both = Machine {
         has_filter: true,
