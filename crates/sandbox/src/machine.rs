@@ -370,8 +370,13 @@ impl Machine {
             found.push(why("this root has no CAP_SYS_ADMIN", remedy));
         }
         if found.is_empty() {
+            let may = match refusal.kind {
+                // A chroot on a mount cannot be told from a machine's root by an ordinary user.
+                RefusalKind::UserNamespace => "a chroot or a security module may",
+                _ => "a security module may",
+            };
             found.push(why(
-                "no setting that is known explains it; a security module may",
+                format!("no setting that is known explains it; {may}"),
                 "look at what the kernel says: dmesg | grep -iE 'apparmor|selinux|audit' | tail",
             ));
         }
