@@ -117,7 +117,9 @@ impl Output {
         } else {
             let head = self.paint(Colour::Red, "error");
             eprintln!("{head}[{}]: {error}", error.code());
-            for detail in &details {
+            // A layer that only waits for another says nothing new to a person.
+            let waits = |detail: &Value| detail["cause"].is_string() && detail["remedy"].is_null();
+            for detail in details.iter().filter(|detail| !waits(detail)) {
                 eprintln!("  - {}", detail_line(detail));
             }
             if let Some(help) = error.help() {

@@ -103,7 +103,7 @@ pub enum SandboxError {
         source: io::Error,
     },
     /// The machine lacks layers that a job needs.
-    #[error("{refusal}: {}", causes(missing))]
+    #[error("{}", with_causes(refusal, missing))]
     Unprotected {
         /// The first refusal that the jail met.
         refusal: Box<SandboxError>,
@@ -234,6 +234,15 @@ fn causes(missing: &[LayerProbe]) -> String {
                 .map(|(cause, layers)| format!("{cause} ({})", layers.join(", ")));
             each.collect::<Vec<_>>().join("; ")
         }
+    }
+}
+
+/// A refusal and the causes of what is missing, unless it states them itself.
+fn with_causes(refusal: &SandboxError, missing: &[LayerProbe]) -> String {
+    let (refusal, causes) = (refusal.to_string(), causes(missing));
+    match refusal.contains(&causes) {
+        true => refusal,
+        false => format!("{refusal}: {causes}"),
     }
 }
 

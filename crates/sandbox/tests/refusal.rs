@@ -7,7 +7,8 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::process::Command;
+use std::io::{self, Read, Write};
+use std::process::{Child, Command, Stdio};
 
 use seccompiler::{
     SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
@@ -61,7 +62,15 @@ impl Machine<'_> {
             Some(set_up) => {
                 let mut command = self.in_a_namespace();
                 let script = format!("{set_up} && exec \"$0\" {hidden}");
-                command.args(["sh", "-c", &script]).arg(&program);
+                // The next program that root starts gets the rights of root.
+                let waiting = "echo ready && read go && exec sh -c \"$1\" \"$0\"";
+                match self.has_all_users() {
+                    true => command
+                        .args(["sh", "-c", waiting])
+                        .arg(&program)
+                        .arg(script),
+                    false => command.args(["sh", "-c", &script]).arg(&program),
+                };
                 command
             }
         };
@@ -70,7 +79,16 @@ impl Machine<'_> {
             .env(FILTER, self.filter)
             .env(ACCEPT, if self.accepts_weaker { "yes" } else { "" })
             .current_dir("/")
-            .output();
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .and_then(|mut child| {
+                if self.set_up.is_some() && self.has_all_users() {
+                    give_all_users(&mut child)?;
+                }
+                child.wait_with_output()
+            });
         let Ok(output) = output else {
             eprintln!("skipped: needs setpriv and unshare");
             return None;
@@ -83,6 +101,11 @@ impl Machine<'_> {
         }
         assert!(output.status.success(), "{text}{errors}");
         Some(text)
+    }
+
+    /// Whether the machine is to have every user of this one, and so a root that can change user.
+    fn has_all_users(self) -> bool {
+        self.is_root && !self.is_alone
     }
 
     fn in_a_namespace(self) -> Command {
@@ -102,12 +125,22 @@ impl Machine<'_> {
             false => Command::new("unshare"),
         };
         command.args(["--user", "--mount"]);
-        match self.is_root && !self.is_alone {
-            true => command.args(["--map-users=0,0,4294967294", "--map-groups=0,0,4294967294"]),
-            false => command.arg("--map-root-user"),
-        };
+        if !self.has_all_users() {
+            command.arg("--map-root-user");
+        }
         command
     }
+}
+
+/// Maps every user into the user namespace of a process that says when it is in it, and lets it go on.
+fn give_all_users(child: &mut Child) -> io::Result<()> {
+    let mut line = [0; 6];
+    child.stdout.as_mut().unwrap().read_exact(&mut line)?;
+    assert_eq!(&line, b"ready\n");
+    for map in ["uid_map", "gid_map"] {
+        std::fs::write(format!("/proc/{}/{map}", child.id()), "0 0 4294967294")?;
+    }
+    child.stdin.take().unwrap().write_all(b"go\n")
 }
 
 fn on_a_machine(set_up: &str) -> Option<String> {
