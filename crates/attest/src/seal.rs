@@ -75,6 +75,7 @@ pub fn seal(
         policy: verified.policy_digest(),
         runtime: report.runtime,
         trial_report: Digest::of(&report.canonical_bytes()),
+        sandbox: Some(Digest::of(&report.sandbox_bytes())),
         accepted_weaker: report.accepted_layers(),
         data_policy: Some(data_policy),
     };

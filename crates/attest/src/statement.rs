@@ -26,6 +26,8 @@ pub(crate) struct BuildFacts {
     pub(crate) policy: Digest,
     pub(crate) runtime: Digest,
     pub(crate) trial_report: Digest,
+    /// What the jail recorded of the trial's runs; absent in statements of versions that did not say.
+    pub(crate) sandbox: Option<Digest>,
     /// Layers of the jail that the trial was accepted to run without.
     pub(crate) accepted_weaker: BTreeSet<String>,
     /// What was kept from the author; absent in statements of versions that did not record it.
@@ -243,6 +245,7 @@ impl Statement {
             policy: *named.get("policy")?,
             runtime: *named.get("runtime")?,
             trial_report: *named.get("trial-report")?,
+            sandbox: named.get(SANDBOX).copied(),
             accepted_weaker: self
                 .predicate
                 .build_definition
@@ -270,12 +273,14 @@ impl Statement {
 
 const BRONZE_FILE: &str = "bronze/";
 const DATA_POLICY: &str = "data-policy";
+const SANDBOX: &str = "sandbox";
 
 fn byproducts(header: &Header, facts: &BuildFacts) -> Vec<Resource> {
     let mut list = vec![
         resource("plan", header.plan),
         resource("trial-report", facts.trial_report),
     ];
+    list.extend(facts.sandbox.map(|digest| resource(SANDBOX, digest)));
     list.extend(facts.data_policy.as_ref().map(|policy| Resource {
         annotations: policy.counts.clone(),
         ..resource(DATA_POLICY, policy.digest)

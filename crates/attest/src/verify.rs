@@ -31,6 +31,7 @@ pub struct SealedModule {
     key: Digest,
     policy: Digest,
     trial_report: Digest,
+    sandbox: Option<Digest>,
     accepted_weaker: BTreeSet<String>,
     data_policy: Option<DataPolicyFacts>,
 }
@@ -69,6 +70,12 @@ impl SealedModule {
     /// The report of its trial.
     pub fn trial_report_digest(&self) -> Digest {
         self.trial_report
+    }
+
+    /// What the jail recorded of the runs of its trial: outcome, usage, layers and violations. Absent in
+    /// statements of versions that did not say.
+    pub fn sandbox_digest(&self) -> Option<Digest> {
+        self.sandbox
     }
 
     /// The layers of the jail that its trial was accepted to run without.
@@ -183,6 +190,7 @@ fn examine(
         key,
         policy: facts.policy,
         trial_report: facts.trial_report,
+        sandbox: facts.sandbox,
         accepted_weaker: facts.accepted_weaker,
         data_policy: facts.data_policy,
     })

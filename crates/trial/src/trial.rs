@@ -247,7 +247,9 @@ impl Trial<'_> {
             }),
             _ => Err(TrialError::Ended {
                 outcome: ended.to_string(),
-                message: last_words(&ended),
+                message: [ended.violations.clone(), vec![last_words(&ended)]]
+                    .concat()
+                    .join("; "),
             }),
         }
     }

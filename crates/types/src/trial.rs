@@ -159,6 +159,16 @@ impl TrialReport {
     }
 }
 
+impl TrialReport {
+    /// The records of the jail in one form, for their digest: JSON without white space, keys in
+    /// alphabetical order. They differ from run to run, so they are no part of
+    /// [`canonical_bytes`](Self::canonical_bytes).
+    pub fn sandbox_bytes(&self) -> Vec<u8> {
+        // Serialising plain data with string keys into memory cannot fail.
+        serde_json::to_vec(&self.sandbox).unwrap_or_default()
+    }
+}
+
 impl TableTrial {
     /// The sum of a kind of count of one step and column.
     pub fn count(&self, step: &str, kind: &str, column: &ColumnName) -> u64 {

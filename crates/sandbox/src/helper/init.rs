@@ -226,10 +226,11 @@ impl Looks {
         peak: &mut Peak,
     ) -> Option<Option<End>> {
         let glance = watch::glance(&jail.proc).ok()?;
-        peak.glimpse(glance, bytes_written(jail));
+        let disk = DiskUse::of(jail);
+        peak.glimpse(glance, disk.bytes);
         // Growing memory is measured as it grows, so that its peak is known.
         let is_growing = glance.resident > self.highest + self.highest / 8;
-        let is_suspicious = glance.is_suspicious(request) || disk_is_exceeded(jail, request);
+        let is_suspicious = glance.is_suspicious(request) || disk.exceeds(request);
         self.highest = self.highest.max(glance.resident);
         self.glances += 1;
         if self.glances < SAMPLE_EVERY && !is_growing && !is_suspicious {
@@ -247,9 +248,10 @@ fn look(jail: &Jail, request: &Request, waiting: &Waiting, peak: &mut Peak) -> O
         return Some(None);
     }
     let sample = watch::sample(&jail.proc).ok()?;
-    peak.raise(sample, bytes_written(jail));
+    let disk = DiskUse::of(jail);
+    peak.raise(sample, disk.bytes);
     let exceeded = watch::exceeded(&jail.proc, sample, request, waiting.cpu_limit());
-    Some(exceeded.or_else(|| disk_is_exceeded(jail, request).then_some(End::Disk)))
+    Some(exceeded.or_else(|| disk.exceeds(request).then_some(End::Disk)))
 }
 
 /// Sums up when nothing of the job is left.
@@ -264,15 +266,15 @@ fn account(
     let (user, system, largest) = sys::children_usage();
     let cpu_user_ms = millis(user);
     let cpu_system_ms = millis(system);
+    let disk = DiskUse::of(jail);
     // A program that ended by itself may have passed a limit since the last look.
     let end = match end {
-        End::Exited(_) | End::Signalled(_) if disk_is_exceeded(jail, request) => End::Disk,
+        End::Exited(_) | End::Signalled(_) if disk.exceeds(request) => End::Disk,
         End::Exited(_) | End::Signalled(_) if cpu_user_ms + cpu_system_ms > waiting.cpu_limit() => {
             End::Cpu
         }
         end => end,
     };
-    let bytes_written = bytes_written(jail);
     let peak_processes = peak.threads.max(1);
     Report {
         end,
@@ -280,8 +282,8 @@ fn account(
         cpu_user_ms,
         cpu_system_ms,
         peak_memory: peak.memory.max(largest),
-        bytes_written,
-        peak_disk: peak.disk.max(bytes_written),
+        bytes_written: disk.bytes,
+        peak_disk: peak.disk.max(disk.bytes),
         peak_processes,
         processes_started: processes_started().unwrap_or(0).max(peak_processes),
         refused: notices.into_record(),
@@ -419,19 +421,29 @@ fn end_of(status: WaitStatus) -> End {
     }
 }
 
-fn bytes_written(jail: &Jail) -> u64 {
-    rustix::fs::fstatfs(&jail.work).map_or(0, |usage| {
-        let block = u64::try_from(usage.f_bsize).unwrap_or(0);
-        usage
-            .f_blocks
-            .saturating_sub(usage.f_bfree)
-            .saturating_mul(block)
-    })
+/// What lies in the work file system.
+#[derive(Clone, Copy, Default)]
+struct DiskUse {
+    bytes: u64,
+    is_full: bool,
 }
 
-fn disk_is_exceeded(jail: &Jail, request: &Request) -> bool {
-    let no_inodes = rustix::fs::fstatfs(&jail.work).is_ok_and(|usage| usage.f_ffree == 0);
-    no_inodes || bytes_written(jail) > request.disk
+impl DiskUse {
+    fn of(jail: &Jail) -> Self {
+        rustix::fs::fstatfs(&jail.work).map_or(Self::default(), |usage| {
+            let block = u64::try_from(usage.f_bsize).unwrap_or(0);
+            let blocks = usage.f_blocks.saturating_sub(usage.f_bfree);
+            Self {
+                bytes: blocks.saturating_mul(block),
+                // No file can be made any more.
+                is_full: usage.f_ffree == 0,
+            }
+        })
+    }
+
+    fn exceeds(self, request: &Request) -> bool {
+        self.is_full || self.bytes > request.disk
+    }
 }
 
 /// The protections in force, for the report. Each is here because the step that sets it succeeded:

@@ -43,6 +43,7 @@ fn facts() -> BuildFacts {
         policy: Digest::of(b"policy"),
         runtime: Digest::of(b"runtime"),
         trial_report: Digest::of(b"trial"),
+        sandbox: None,
         accepted_weaker: BTreeSet::new(),
         // As in statements of before it was recorded: the vectors still verify.
         data_policy: None,
@@ -153,6 +154,23 @@ fn the_data_policy_is_in_the_statement_with_its_counts() {
             "name": "data-policy", "digest": {"sha256": policy.digest.to_hex()},
             "annotations": {"names_masked": 2},
         })
+    );
+}
+
+#[test]
+fn what_the_jail_recorded_is_in_the_statement() {
+    let header = header();
+    let facts = BuildFacts {
+        sandbox: Some(Digest::of(b"records")),
+        ..facts()
+    };
+    let sealed = sign(&module(&header), &header, &facts, &signer()).unwrap();
+    assert_eq!(sealed.sandbox_digest(), facts.sandbox);
+    let statement = Statement::new(sealed.digest(), &header, &facts).to_bytes();
+    let statement: Value = serde_json::from_slice(&statement).unwrap();
+    assert_eq!(
+        statement["predicate"]["runDetails"]["byproducts"][2],
+        json!({"name": "sandbox", "digest": {"sha256": Digest::of(b"records").to_hex()}})
     );
 }
 
