@@ -178,6 +178,8 @@ impl Runtime {
             // jail does not let it write, and then hangs.
             ("POLARS_OOC_SPILL_DIR", "/tmp"),
             ("POLARS_TEMP_DIR", "/tmp"),
+            // For which it makes code at run time, which the jail does not let it do.
+            ("POLARS_SKIP_CPU_CHECK", "1"),
             ("PYTHONHASHSEED", &hash_seed),
             ("PYTHONUNBUFFERED", "1"),
             ("PYTHONUTF8", "1"),

@@ -44,6 +44,7 @@ const CASES: &[Case] = &[
     // A listener's file in a granted folder: mounts, Landlock and the network of its own let it be.
     any(&[Part::Seccomp], "net/unix_in_grant.py"),
     any(&[Part::Seccomp], "kernel/file_in_memory.py"),
+    any(&[Part::Seccomp], "kernel/own_code.py"),
     any(&[Part::Seccomp], "limits/memory_let_go_of.py"),
     // A named pipe in a granted folder can be written to, whatever the mount says.
     any(&[Part::Landlock], "files/pipe_in_grant.py"),

@@ -8,7 +8,7 @@ mod support;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use silversmith_sandbox::{Ended, Outcome};
+use silversmith_sandbox::{Ended, Grant, Outcome};
 use support::{directory, job, run, sandbox, stdout};
 
 /// Makes system calls by number.
@@ -250,14 +250,21 @@ fn calls_that_no_job_has_a_reason_for_end_it() {
 #[test]
 fn system_calls_of_the_32_bit_table_end_a_job() {
     // mov eax, 20 (getpid); int 0x80; ret
+    let data = directory();
+    fs::write(
+        data.path().join("code"),
+        [0xb8, 20, 0, 0, 0, 0xcd, 0x80, 0xc3],
+    )
+    .unwrap();
+    // A job cannot make code of its own, but what it is granted may hold some.
     let program = r#"
-import mmap
-code = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE, 7)
-code.write(bytes([0xb8, 20, 0, 0, 0, 0xcd, 0x80, 0xc3]))
-function = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))
-tries("32 bits", function)
+libc.mmap.restype = ctypes.c_void_p
+place = libc.mmap(None, 4096, 5, 2, os.open("/data/code", os.O_RDONLY), 0)
+tries("32 bits", ctypes.CFUNCTYPE(ctypes.c_int)(place))
 "#;
-    let ended = run(&job(&format!("{CALL}{program}")));
+    let mut spec = job(&format!("{CALL}{program}"));
+    spec.read_only.push(Grant::new(data.path(), "/data"));
+    let ended = run(&spec);
     // Where the kernel has no such calls the attempt ends the program.
     let is_ended_by_kernel = ended.outcome == Outcome::Signalled && ended.violations.is_empty();
     let is_noticed = ended.outcome == Outcome::Seccomp

@@ -86,8 +86,6 @@ const MEMORY: &[Call] = calls![
     SYS_brk,
     SYS_munmap,
     SYS_mremap,
-    // Writable and executable memory cannot be denied: Polars and others compile at run time.
-    SYS_mprotect,
     SYS_mincore,
     SYS_msync,
     SYS_membarrier,
@@ -409,6 +407,7 @@ const RECORDED: [&[Call]; 2] = [
         SYS_migrate_pages,
         SYS_mknodat,
         SYS_mmap,
+        SYS_mprotect,
         SYS_mq_getsetattr,
         SYS_mq_notify,
         SYS_mq_open,

@@ -29,8 +29,9 @@ use crate::wire::{Refusal, RefusalKind};
 /// What a refused call gets.
 pub(super) const MISSING: i32 = libc::ENOSYS;
 
-/// Calls that are allowed for some arguments: clone, fcntl, ioctl, madvise, mmap, prctl, prlimit64.
-const PARTLY_ALLOWED: usize = 7;
+/// Calls that are allowed for some arguments: clone, fcntl, ioctl, madvise, mmap, mprotect, prctl,
+/// prlimit64.
+const PARTLY_ALLOWED: usize = 8;
 
 /// How many calls are allowed.
 fn allowed_calls() -> usize {
@@ -205,6 +206,12 @@ fn allowed() -> Result<Rules, seccompiler::BackendError> {
     rules.insert(libc::SYS_fcntl, one_of(1, FCNTLS)?);
     rules.insert(libc::SYS_madvise, one_of(2, ADVICE)?);
     rules.insert(libc::SYS_mmap, mappings()?);
+    // What was memory does not become code; see `mappings`.
+    let stays_data = when(2, SeccompCmpOp::MaskedEq(EXECUTE), 0)?;
+    rules.insert(
+        libc::SYS_mprotect,
+        vec![SeccompRule::new(vec![stays_data])?],
+    );
     rules.insert(libc::SYS_prctl, one_of(0, PRCTLS)?);
     let without_namespaces = when(0, SeccompCmpOp::MaskedEq(NEW_NAMESPACES), 0)?;
     rules.insert(
@@ -214,19 +221,29 @@ fn allowed() -> Result<Rules, seccompiler::BackendError> {
     Ok(rules)
 }
 
+/// `PROT_EXEC`, `PROT_WRITE`.
+const EXECUTE: u64 = libc::PROT_EXEC.cast_unsigned() as u64;
+const WRITE: u64 = libc::PROT_WRITE.cast_unsigned() as u64;
+
 /// Mappings of files, and private memory. Not shared memory without a file: it stays when it is not
 /// mapped any more, where no watch sees it. Nor huge pages, which are set aside for others.
-#[allow(clippy::cast_sign_loss)]
+///
+/// No memory is code: what is mapped as code comes from a file, and cannot be written to. So a
+/// program makes the calls that others' code makes, and not its own. (Polars makes code to ask the
+/// processor what it can do, unless `POLARS_SKIP_CPU_CHECK` is set.)
 fn mappings() -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
     const KIND: u64 = 0x0f;
-    let (anonymous, huge) = (libc::MAP_ANONYMOUS as u64, libc::MAP_HUGETLB as u64);
-    let private = libc::MAP_PRIVATE as u64;
+    const ANONYMOUS: u64 = libc::MAP_ANONYMOUS.cast_unsigned() as u64;
+    const HUGE: u64 = libc::MAP_HUGETLB.cast_unsigned() as u64;
+    const PRIVATE: u64 = libc::MAP_PRIVATE.cast_unsigned() as u64;
     let flags = |mask, value| when(3, SeccompCmpOp::MaskedEq(mask), value);
-    let of_file = flags(anonymous | huge, 0)?;
-    let of_memory = flags(anonymous | huge | KIND, anonymous | private)?;
+    let lacks = |protection| when(2, SeccompCmpOp::MaskedEq(protection), 0);
+    let of_file = || flags(ANONYMOUS | HUGE, 0);
+    let of_memory = flags(ANONYMOUS | HUGE | KIND, ANONYMOUS | PRIVATE)?;
     Ok(vec![
-        SeccompRule::new(vec![of_file])?,
-        SeccompRule::new(vec![of_memory])?,
+        SeccompRule::new(vec![of_file()?, lacks(EXECUTE)?])?,
+        SeccompRule::new(vec![of_file()?, lacks(WRITE)?])?,
+        SeccompRule::new(vec![of_memory, lacks(EXECUTE)?])?,
     ])
 }
 

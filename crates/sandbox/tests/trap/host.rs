@@ -215,6 +215,9 @@ fn fill_grant(path: &Path, program: &Program) -> (UnixListener, OwnedFd) {
     let data = path.join("data");
     fs::write(data.join("input.csv"), "a\n1\n").unwrap();
     fs::write(data.join("spare.csv"), "a\n2\n").unwrap();
+    // mov eax, 20 (getpid); int 0x80; ret
+    let code = [0xb8, 20, 0, 0, 0, 0xcd, 0x80, 0xc3];
+    fs::write(data.join("code"), code).unwrap();
     fs::write(data.join("closed"), "closed to all").unwrap();
     fs::set_permissions(data.join("closed"), PermissionsExt::from_mode(0o0)).unwrap();
     let outside = path.join("outside");
