@@ -150,6 +150,13 @@ fn look_at_output(folder: &Path, size: &mut u64, found: &mut Vec<String>) {
             continue;
         }
         *size += metadata.len();
+        if metadata.is_file() && fs::read(&path).is_ok_and(|content| content.starts_with(b"first"))
+        {
+            found.push(format!(
+                "DELIVERED what was not there at the end: {}",
+                path.display()
+            ));
+        }
         let name = path.file_name().unwrap();
         let is_plain_name = std::str::from_utf8(name.as_bytes()).is_ok_and(|name| {
             !name
