@@ -63,6 +63,9 @@ pub(crate) fn run(
         _ = std::io::stdout().write_all(&ended.stdout);
         _ = std::io::stderr().write_all(&ended.stderr);
         output.say(&ended);
+        for violation in &ended.violations {
+            output.say(violation);
+        }
     }
     let good = ended.outcome == Outcome::Exited && ended.code == Some(0);
     Ok(if good {

@@ -21,12 +21,17 @@ use crate::machine::HOST_NAME;
 use crate::sys;
 use crate::wire::{self, End, Refusal, RefusalKind, Reply, Report, Request};
 
-/// How often the job is looked at. At the speed of memory this lets a job exceed its limit by some
-/// tens of megabytes before it is ended.
+/// How often the job is looked at when it could soon exceed its limit of memory. At the speed of
+/// memory this lets it do so by some tens of megabytes before it is ended.
 const WATCH_EVERY: Duration = Duration::from_millis(10);
 
-/// Every so many looks the job is measured in full: its threads and CPU time too.
-const SAMPLE_EVERY: u32 = 5;
+/// How often it is measured in full, its threads and CPU time too; and looked at when its memory is
+/// far below the limit.
+const SAMPLE_EVERY: Duration = Duration::from_millis(50);
+
+/// How fast a job is taken to fill memory. Where many processors do it together it can be faster; then
+/// it exceeds its limit for [`SAMPLE_EVERY`] instead of [`WATCH_EVERY`].
+const BYTES_A_MILLISECOND: u64 = 8 << 20;
 
 /// How long a program may wait for its input, and what it may compute meanwhile: imports take a
 /// second at most, but what a build does before it can take long.
@@ -157,7 +162,7 @@ fn watch_over(
         ..
     } = program;
     let mut peak = Peak::default();
-    let mut looks = Looks::default();
+    let mut looks = Looks::new();
     let mut waiting = Waiting::new(request);
     // Cannot refer to another process: this one alone reaps, and has not yet.
     let handle = rustix::process::pidfd_open(program, PidfdFlags::empty()).ok()?;
@@ -184,10 +189,10 @@ fn watch_over(
         if Instant::now() < next_look {
             continue;
         }
-        next_look = Instant::now() + waiting.look_every();
         if let Some(end) = looks.look(jail, request, &waiting, &mut peak)? {
             break end;
         }
+        next_look = Instant::now() + waiting.look_every().unwrap_or_else(|| looks.every(request));
         if waiting.is_too_long() {
             break End::Stopped;
         }
@@ -208,15 +213,29 @@ fn watch_over(
 }
 
 /// Between two samples it is enough to glance at what can be used up fastest.
-#[derive(Default)]
 struct Looks {
-    /// Since the last sample.
-    glances: u32,
-    /// The highest resident memory that a glance saw.
+    sampled: Instant,
+    /// Resident memory at the last look.
+    resident: u64,
+    /// The highest that a look saw.
     highest: u64,
 }
 
 impl Looks {
+    fn new() -> Self {
+        Self {
+            sampled: Instant::now(),
+            resident: 0,
+            highest: 0,
+        }
+    }
+
+    /// The time in which the job cannot come to exceed its limit of memory, within bounds.
+    fn every(&self, request: &Request) -> Duration {
+        let headroom = request.memory.saturating_sub(self.resident);
+        Duration::from_millis(headroom / BYTES_A_MILLISECOND).clamp(WATCH_EVERY, SAMPLE_EVERY)
+    }
+
     /// As [`look`], and mostly cheaper.
     fn look(
         &mut self,
@@ -231,12 +250,12 @@ impl Looks {
         // Growing memory is measured as it grows, so that its peak is known.
         let is_growing = glance.resident > self.highest + self.highest / 8;
         let is_suspicious = glance.is_suspicious(request) || disk.exceeds(request);
+        self.resident = glance.resident;
         self.highest = self.highest.max(glance.resident);
-        self.glances += 1;
-        if self.glances < SAMPLE_EVERY && !is_growing && !is_suspicious {
+        if self.sampled.elapsed() < SAMPLE_EVERY && !is_growing && !is_suspicious {
             return Some(None);
         }
-        self.glances = 0;
+        self.sampled = Instant::now();
         look(jail, request, waiting, peak)
     }
 }
@@ -347,11 +366,8 @@ impl Waiting {
     }
 
     /// Only the caller's own start of a program is watched here, none of its work.
-    fn look_every(&self) -> Duration {
-        match self.since {
-            Some(_) => WATCH_EVERY * 10,
-            None => WATCH_EVERY,
-        }
+    fn look_every(&self) -> Option<Duration> {
+        self.since.map(|_| SAMPLE_EVERY * 2)
     }
 }
 

@@ -217,6 +217,16 @@ mod tests {
     }
 
     #[test]
+    fn a_listener_that_always_has_more_does_not_hold_the_watch() {
+        // Always ready, and no listener: each try to take a call from it fails.
+        let endless = std::fs::File::open("/dev/zero").unwrap();
+        let mut notices = Notices::new(Some(endless.into()));
+        assert_eq!(notices.readiness(), Readiness::Waiting);
+        assert_eq!(notices.take(), Noticed::Nothing);
+        assert!(notices.listener().is_some());
+    }
+
+    #[test]
     fn calls_of_another_architecture_are_not_taken_for_those_of_this_one() {
         // A number that is allowed here, and another call there.
         let foreign = Notification {
