@@ -47,8 +47,8 @@ impl Heard {
     }
 }
 
-/// Listens until all three channels are closed, which the kernel does when the last process that
-/// held them is dead, and feeds the program meanwhile. Ends the job when time or the room for output
+/// Listens until the report is there and both streams are closed, which the kernel does when the last
+/// process of the job is dead, and feeds the program meanwhile. Ends the job when time or the room for output
 /// is used up.
 pub(crate) fn listen(
     child: &mut Child,
@@ -64,7 +64,7 @@ pub(crate) fn listen(
     let mut control = Some(control);
     // A wall limit beyond what the clock can count is no limit.
     let mut phase = Phase::Running(started.checked_add(limits.wall));
-    while control.is_some() || stdout.is_open() || stderr.is_open() {
+    while (control.is_some() && heard.report.is_none()) || stdout.is_open() || stderr.is_open() {
         let ready = wait(control.as_ref(), &stdout, &stderr, &feed, phase.deadline())
             .map_err(|source| SandboxError::Supervision { source })?;
         if ready.feed {

@@ -87,7 +87,7 @@ impl Sandbox {
         let (control, theirs) = UnixStream::pair().ok()?;
         control.set_write_timeout(Some(HELPER_PATIENCE)).ok()?;
         control.set_read_timeout(Some(SURVEY_PATIENCE)).ok()?;
-        let _child = Jail(self.spawn(theirs, &[helper::SURVEY]).ok()?);
+        let _child = Jail::of(self.spawn(theirs, &[helper::SURVEY]).ok()?);
         wire::send(&control, &request::of_probe(), None).ok()?;
         let (_hello, _) = wire::receive::<wire::Reply>(&control).ok()??;
         let (survey, _) = wire::receive::<Survey>(&control).ok()??;

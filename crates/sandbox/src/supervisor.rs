@@ -11,6 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::fs::{Mode, OFlags};
+use rustix::process::{Pid, WaitOptions};
 
 use crate::ablation::is_without;
 use crate::copy::{self, Copied, CopyError};
@@ -134,11 +135,11 @@ impl Sandbox {
             .set_read_timeout(Some(HELPER_PATIENCE))
             .map_err(supervision)?;
         #[cfg(not(feature = "ablation"))]
-        let jail = Jail(self.spawn(theirs, &[])?);
+        let jail = Jail::of(self.spawn(theirs, &[])?);
         #[cfg(feature = "ablation")]
         let jail = {
             let words = crate::ablation::words(&request.left_out);
-            Jail(self.spawn(
+            Jail::of(self.spawn(
                 theirs,
                 &words.iter().map(String::as_str).collect::<Vec<_>>(),
             )?)
@@ -186,13 +187,34 @@ fn supervision(source: io::Error) -> SandboxError {
 /// The helper process. Whatever happens in this one, a panic of the caller's closure included, it
 /// does not outlive this value, and all of the jail dies with it.
 #[derive(Debug)]
-pub(crate) struct Jail(pub(crate) Child);
+pub(crate) struct Jail {
+    pub(crate) child: Child,
+    /// Whether all of the job is dead already. The helper then ends by itself; the kernel takes a
+    /// millisecond to take its mounts and network apart, for which nobody needs to wait.
+    is_over: bool,
+}
+
+impl Jail {
+    pub(crate) fn of(child: Child) -> Self {
+        Self {
+            child,
+            is_over: false,
+        }
+    }
+}
 
 impl Drop for Jail {
     fn drop(&mut self) {
+        let child = Pid::from_child(&self.child);
+        let collect = move || {
+            let _ = rustix::process::waitpid(Some(child), WaitOptions::empty());
+        };
+        if self.is_over && std::thread::Builder::new().spawn(collect).is_ok() {
+            return;
+        }
         // Errors mean that it has ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -211,7 +233,7 @@ impl Prepared {
     /// Whether it is still there to run: a jail that could not be built, a program that ended or
     /// waited for more than an hour are not.
     pub fn is_waiting(&mut self) -> bool {
-        matches!(self.started.jail.0.try_wait(), Ok(None))
+        matches!(self.started.jail.child.try_wait(), Ok(None))
     }
 
     /// Hands the input over and runs the job to its end, like [`Sandbox::run`]. What it may use up
@@ -255,14 +277,15 @@ impl Started {
             // A helper that is gone shows below.
             let _ = (&self.control).write_all(&[wire::HANDED_OVER]);
         }
-        let child = &mut self.jail.0;
+        let child = &mut self.jail.child;
         let feed = input.unwrap_or_default();
         let (control, since) = (self.control, self.since);
         let mut heard = Heard::new(copier);
         let on_line = on_stdout_line;
         listen::listen(child, control, feed, since, limits, on_line, &mut heard)?;
-        let status = child.wait().map_err(supervision)?;
+        self.jail.is_over = heard.report.is_some();
         if !heard.hello {
+            let status = self.jail.child.wait().map_err(supervision)?;
             return Err(SandboxError::Helper {
                 helper: self.helper,
                 detail: format!("it ended without an answer ({status})"),

@@ -10,19 +10,18 @@
 //! what is not worth a notification; where filters differ, an error number counts for more than a
 //! notification.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::OwnedFd;
 
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule, TargetArch,
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompRule,
 };
 
 use super::calls::{
     ADVICE, ALLOWED, FCNTLS, IOCTLS, NAME_SERVICE_SOCKET, NEW_NAMESPACES, PRCTLS, UNRECORDED,
     UNRECORDED_IOCTLS, UNRECORDED_NEW, UNRECORDED_OLDER,
 };
+use super::dispatch::{Rules, program};
 use crate::sys;
 use crate::wire::{Refusal, RefusalKind};
 
@@ -44,8 +43,6 @@ pub(super) struct Filters {
     notifying: BpfProgram,
     /// Refuses what is not recorded, and [`HANDING_OVER`].
     silent: BpfProgram,
-    /// Alone in force where no notification can be had.
-    mute: BpfProgram,
 }
 
 impl Filters {
@@ -105,8 +102,9 @@ pub(super) fn enter(
             if [libc::EBUSY, libc::EINVAL, libc::EOPNOTSUPP]
                 .contains(&error.raw_os_error().unwrap_or(0)) =>
         {
+            let mute = mute().map_err(|error| refusal(&error))?;
             hand_over(None)
-                .and_then(|()| sys::seccomp(&filters.mute))
+                .and_then(|()| sys::seccomp(&mute))
                 .map_err(|error| refusal(&error))
         }
         Err(error) => Err(refusal(&error)),
@@ -122,17 +120,14 @@ fn refusal(error: &dyn std::fmt::Display) -> Refusal {
     }
 }
 
-type Rules = BTreeMap<i64, Vec<SeccompRule>>;
-
 fn build() -> Result<Filters, seccompiler::BackendError> {
     let missing = SeccompAction::Errno(u32::try_from(MISSING).unwrap_or_default());
-    let mute = program(allowed()?, missing.clone(), SeccompAction::Allow)?;
     let mut allowed = allowed()?;
     for call in HANDING_OVER {
         allowed.insert(call, Vec::new());
     }
-    let notifying = program(allowed, missing.clone(), SeccompAction::Allow)?;
-    let silent = program(unrecorded()?, SeccompAction::Allow, missing)?;
+    let notifying = program(allowed, &missing, &SeccompAction::Allow)?;
+    let silent = program(unrecorded()?, &SeccompAction::Allow, &missing)?;
     Ok(Filters {
         notifying: answer_instead(
             notifying,
@@ -141,8 +136,14 @@ fn build() -> Result<Filters, seccompiler::BackendError> {
         ),
         // Calls of another architecture are the first filter's business.
         silent: answer_instead(silent, &[RETURN_KILL], libc::SECCOMP_RET_ALLOW),
-        mute: answer_instead(mute, &[RETURN_KILL], RETURN_MISSING),
     })
+}
+
+/// The filter that is alone in force where no notification can be had.
+fn mute() -> Result<BpfProgram, seccompiler::BackendError> {
+    let missing = SeccompAction::Errno(u32::try_from(MISSING).unwrap_or_default());
+    let mute = program(allowed()?, &missing, &SeccompAction::Allow)?;
+    Ok(answer_instead(mute, &[RETURN_KILL], RETURN_MISSING))
 }
 
 /// What seccompiler answers where the filter does not match, as given to it above.
@@ -162,15 +163,6 @@ fn answer_instead(mut program: BpfProgram, old: &[u32], new: u32) -> BpfProgram 
         }
     }
     program
-}
-
-fn program(
-    rules: Rules,
-    otherwise: SeccompAction,
-    on_match: SeccompAction,
-) -> Result<BpfProgram, seccompiler::BackendError> {
-    let arch = TargetArch::try_from(std::env::consts::ARCH)?;
-    SeccompFilter::new(rules, otherwise, on_match, arch)?.try_into()
 }
 
 /// A rule for one argument. The kernel looks at 32 bits of these arguments, and so must the filter.
@@ -264,6 +256,7 @@ fn unrecorded() -> Result<Rules, seccompiler::BackendError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::dispatch::tests::assert_same;
     use super::*;
 
     fn answers(program: &BpfProgram) -> Vec<u32> {
@@ -282,7 +275,7 @@ mod tests {
         expected.sort_unstable();
         assert_eq!(answers(&filters.notifying), expected);
         assert_eq!(answers(&filters.silent), [RETURN_MISSING, allow]);
-        assert_eq!(answers(&filters.mute), [RETURN_MISSING, allow]);
+        assert_eq!(answers(&mute().unwrap()), [RETURN_MISSING, allow]);
     }
 
     #[test]
@@ -296,5 +289,13 @@ mod tests {
     #[test]
     fn the_count_of_allowed_calls_is_true() {
         assert_eq!(allowed().unwrap().len(), allowed_calls());
+    }
+
+    #[test]
+    fn as_trees_the_filters_answer_what_they_would_as_lists() {
+        let (allow, refuse) = (SeccompAction::Allow, SeccompAction::Errno(38));
+        for rules in [allowed().unwrap(), unrecorded().unwrap()] {
+            assert_same(&rules, &refuse, &allow);
+        }
     }
 }

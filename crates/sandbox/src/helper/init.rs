@@ -129,6 +129,7 @@ fn start_program(
     };
     // Of the input, the program alone keeps the reading end.
     drop((complaint, theirs, input));
+    super::let_go_of_streams();
     // Nothing comes when the program could not be prepared; why is in the pipe.
     let listener = wire::receive_descriptor(&ours).map_err(step("listener"))?;
     let mut notices = Notices::new(listener.flatten());
@@ -310,11 +311,12 @@ fn account(
 }
 
 /// Threads and processes that were ever started in this process namespace beside this one: their
-/// numbers are given one after the other, so the number that a new thread gets tells. `None` where
-/// no thread can be had.
+/// numbers are given one after the other, so the number that a new one gets tells. `None` where
+/// no process can be had.
 fn processes_started() -> Option<u64> {
-    let thread = std::thread::Builder::new().spawn(rustix::thread::gettid);
-    let number = thread.ok()?.join().ok()?.as_raw_nonzero().get();
+    let process = sys::next_process().ok()?;
+    super::wait_for(process)?;
+    let number = process.as_raw_nonzero().get();
     // This process is number 1.
     u64::try_from(number).ok()?.checked_sub(2)
 }

@@ -8,6 +8,7 @@
 
 mod calls;
 mod confine;
+mod dispatch;
 mod filter;
 mod init;
 mod notice;
@@ -85,6 +86,7 @@ fn stage() -> i32 {
     match unshare_and_fork(&control, &request, input) {
         Ok(Some(init)) => {
             drop(control);
+            let_go_of_streams();
             wait_for(init);
             0
         }
@@ -132,6 +134,16 @@ fn take_control_socket() -> io::Result<UnixStream> {
     // Someone who starts the helper by hand has a terminal or a file there.
     control.peer_addr()?;
     Ok(control)
+}
+
+/// Lets go of the job's standard output and error, so that their end is the end of the last process
+/// of the job.
+fn let_go_of_streams() {
+    // Where this fails they end when this process does, which is a little later.
+    if let Ok(null) = std::fs::File::options().write(true).open("/dev/null") {
+        let _ = rustix::stdio::dup2_stdout(&null);
+        let _ = rustix::stdio::dup2_stderr(&null);
+    }
 }
 
 /// Gives init's process id; `None` in init itself, after it has finished.

@@ -54,6 +54,9 @@ pub(super) struct Jail {
     pub(super) work: OwnedFd,
     /// A view of /proc for watching, not mounted anywhere.
     pub(super) proc: OwnedFd,
+    /// Its mount. To close it is to unmount it, for which the kernel waits a millisecond; nobody
+    /// waits for it at this process's end.
+    _proc_mount: OwnedFd,
     /// Whether root's grants are shown as owned by the job.
     pub(super) idmapped: usize,
 }
@@ -92,7 +95,7 @@ pub(super) fn build(
     )
     .map_err(step("make mounts private"))?;
     let proc_inside = mount_proc(request, true)?;
-    let proc_watch = open_proc(request)?;
+    let (proc_watch, proc_mount) = open_proc(request)?;
     // Opened while the host is still in place; attached below.
     let mut pieces = Vec::new();
     for path in SYSTEM_PATHS.map(Path::new) {
@@ -157,6 +160,7 @@ pub(super) fn build(
     Ok(Jail {
         work,
         proc: proc_watch,
+        _proc_mount: proc_mount,
         idmapped,
     })
 }
@@ -191,13 +195,15 @@ pub(super) fn mount_proc(request: &Request, hide_others: bool) -> Result<OwnedFd
     mount().map_err(refused(RefusalKind::Proc, "mount /proc"))
 }
 
-/// A directory of such a /proc in which this process sees all others, not mounted anywhere.
-fn open_proc(request: &Request) -> Result<OwnedFd, Refusal> {
+/// A directory of such a /proc in which this process sees all others, not mounted anywhere, and the
+/// mount that it is of.
+fn open_proc(request: &Request) -> Result<(OwnedFd, OwnedFd), Refusal> {
     let mount = mount_proc(request, false)?;
     // The descriptor of a mount is a mere name (O_PATH) and cannot be listed.
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    rustix::fs::openat(&mount, ".", flags, Mode::empty())
-        .map_err(refused(RefusalKind::Proc, "open /proc"))
+    let directory = rustix::fs::openat(&mount, ".", flags, Mode::empty())
+        .map_err(refused(RefusalKind::Proc, "open /proc"))?;
+    Ok((directory, mount))
 }
 
 fn mount_tmpfs(options: &[(&str, &str)], flags: MountAttrFlags) -> io::Result<OwnedFd> {
@@ -290,7 +296,9 @@ fn grant_piece(request: &Request, host: &[u8], idmaps: &IdMaps) -> Result<(Piece
     })
 }
 
-/// Mounts the work file system, puts `/tmp` into the root, and adds the outputs to `granted`.
+/// Mounts the work file system, and adds the outputs and `/tmp` to `granted`. Directories can be taken
+/// out of a mounted file system only, so it is mounted where `/tmp` will cover it for good: to unmount
+/// it would take the kernel longer than everything else here.
 fn place_work(
     root: &OwnedFd,
     request: &Request,
@@ -310,11 +318,11 @@ fn place_work(
             MountAttrFlags::MOUNT_ATTR_NOEXEC,
         );
         let mount = mount_tmpfs(&options, QUIET.difference(missing))?;
-        rustix::fs::mkdirat(root, ".work", Mode::from_raw_mode(0o755))?;
-        attach(&mount, root.as_fd(), ".work")?;
+        rustix::fs::mkdirat(root, "tmp", Mode::from_raw_mode(0o755))?;
+        attach(&mount, root.as_fd(), "tmp")?;
         Ok(rustix::fs::openat(
             root,
-            ".work",
+            "tmp",
             OFlags::DIRECTORY | OFlags::CLOEXEC,
             Mode::empty(),
         )?)
@@ -454,8 +462,6 @@ fn enter(root: &OwnedFd) -> io::Result<()> {
     rustix::process::pivot_root(".", ".")?;
     rustix::mount::unmount(".", UnmountFlags::DETACH)?;
     rustix::process::chdir("/")?;
-    rustix::mount::unmount("/.work", UnmountFlags::DETACH)?;
-    rustix::fs::unlinkat(CWD, "/.work", AtFlags::REMOVEDIR)?;
     let top = rustix::fs::open(
         "/",
         OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
