@@ -14,6 +14,7 @@ use silversmith_trial::{Environment, TrialOptions, TriedModule, run_trial};
 use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId};
 
+use crate::ahead::Ahead;
 use crate::error::PipelineError;
 use crate::files::{read_bounded, write_atomically};
 use crate::inputs::{InputFiles, InputRequest, gather};
@@ -137,6 +138,7 @@ pub fn build(
 ) -> Result<Built, PipelineError> {
     let keys = ProjectKeys::load(project)?;
     project.check_sandbox(progress)?;
+    let ahead = Ahead::of_build(project, &request.inputs);
     let drafted = draft(project, request, true, progress)?;
     let Drafted {
         brief,
@@ -153,7 +155,8 @@ pub fn build(
         );
         return Err(PipelineError::RunNotFound { message });
     };
-    let tried = try_module(project, module, &brief, &bronze, request.full, progress)?;
+    let full = request.full;
+    let tried = try_module(project, module, &brief, &bronze, full, ahead, progress)?;
     progress.stage("sealing");
     let trial = tried.report().clone();
     let plan = tried.module().module().plan().document().clone();
@@ -189,17 +192,21 @@ pub fn build(
     })
 }
 
-/// Tries a verified module in the jail.
+/// Tries a verified module in the jail, in interpreters that wait for it where there are any.
 pub(crate) fn try_module(
     project: &Project,
     module: VerifiedModule,
     brief: &Brief,
     bronze: &Path,
     full: bool,
+    ahead: Option<Ahead>,
     progress: &dyn Progress,
 ) -> Result<TriedModule, PipelineError> {
     let sandbox = project.sandbox()?;
-    let runtime = prepare_runtime(progress)?;
+    let (runtime, waiting) = match ahead {
+        Some(Ahead { runtime, waiting }) => (runtime, Some(waiting)),
+        None => (prepare_runtime(progress)?, None),
+    };
     let limits = run_limits(project);
     let environment = Environment {
         sandbox: &sandbox,
@@ -213,7 +220,14 @@ pub(crate) fn try_module(
         joins: brief.joins(),
         full,
     };
-    Ok(run_trial(module, &environment, &options, &Told(progress))?)
+    let progress = Told(progress);
+    Ok(run_trial(
+        module,
+        &environment,
+        &options,
+        waiting,
+        &progress,
+    )?)
 }
 
 /// What one run of a module may use, by the settings.

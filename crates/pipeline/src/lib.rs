@@ -1,6 +1,7 @@
 //! The stages in order, and the files they read and leave. No rules of its own: what may follow what
 //! is in the types, and each rule in the crate of its stage.
 
+mod ahead;
 mod build;
 mod error;
 mod files;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use silversmith_access::{ReleaseRule, ReleasedModule, release};
 use silversmith_attest::{Check, SealedModule};
 use silversmith_sandbox::Ended;
-use silversmith_trial::{Environment, Job, TriedModule, execute, last_words};
+use silversmith_trial::{Environment, Interpreter, Place, TriedModule, last_words};
 use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId, Timestamp};
 
+use crate::ahead::Ahead;
 use crate::build::{derive, run_limits, try_module};
 use crate::error::PipelineError;
 use crate::files::{publish_folder, read_bounded, unfinished, write_atomically};
@@ -94,25 +95,24 @@ pub fn run(
     }
     let staged = unfinished(&silver)?;
     progress.stage("running the module in the sandbox");
-    let job = Job {
-        source: module.source(),
+    let place = Place {
         bronze: &data_folder(&bronze),
         bronze_run: &bronze_run,
-        silver_run: &silver_run,
         out: &staged.path().join("out"),
         hash_seed: 0,
     };
-    let ended = execute(&environment, &job)?;
+    let ended = Interpreter::start(&environment, &place)?.run(module.source(), &silver_run)?;
     if !ended.is_clean() {
         return Err(PipelineError::RunFailed {
             message: how_it_failed(&ended),
         });
     }
-    let made = job.out.join(silver_run.as_str());
+    let made = place.out.join(silver_run.as_str());
     add_data_policy(project, module.sealed(), &made)?;
     let record = made.join("reports").join(record::SANDBOX_FILE);
     // Serialising plain data with string keys into memory cannot fail.
-    let ended_bytes = serde_json::to_vec_pretty(&ended).unwrap_or_default();
+    let ended_bytes =
+        serde_json::to_vec_pretty(&silversmith_trial::record(&ended)).unwrap_or_default();
     write_atomically(&record, &ended_bytes, 0o644)?;
     record::save_run(project, module.sealed().digest(), &silver_run)?;
     publish_folder(&made, &folder)?;
@@ -164,7 +164,8 @@ pub fn trial(
     progress: &dyn Progress,
 ) -> Result<TrialReport, PipelineError> {
     project.check_sandbox(progress)?;
+    let ahead = Ahead::of_trial(project, bronze);
     let (_, brief, module) = derive(project, path)?;
-    let tried: TriedModule = try_module(project, module, &brief, bronze, full, progress)?;
+    let tried: TriedModule = try_module(project, module, &brief, bronze, full, ahead, progress)?;
     Ok(tried.report().clone())
 }

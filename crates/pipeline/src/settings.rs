@@ -82,9 +82,12 @@ pub struct EvidenceSettings {
 }
 
 /// The jail.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SandboxSettings {
+    /// Whether interpreters get ready in it while a build or a trial does other work. They hold 60 MB
+    /// each meanwhile.
+    pub warm: bool,
     /// What `--accept-weaker-sandbox` may accept.
     pub accept_weaker: AcceptWeaker,
 }
@@ -153,6 +156,15 @@ impl Default for RunLimits {
 impl Default for EvidenceSettings {
     fn default() -> Self {
         Self { min_count: 10 }
+    }
+}
+
+impl Default for SandboxSettings {
+    fn default() -> Self {
+        Self {
+            warm: true,
+            accept_weaker: AcceptWeaker::default(),
+        }
     }
 }
 
@@ -264,6 +276,7 @@ mod tests {
             "[intake.limits]\ntable = 1",
             "[sandbox.accept_weaker]\ndev = true",
             "[sandbox.accept_weaker]\nall = ['landlock']",
+            "[sandbox]\nwarm = 'yes'",
             "[paths",
         ] {
             assert!(

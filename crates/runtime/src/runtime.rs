@@ -142,6 +142,18 @@ impl Runtime {
         paths
     }
 
+    /// The command that runs this text as a program, with these arguments. Options as those of
+    /// [`Runtime::command`].
+    pub fn command_of_text<I, S>(&self, text: &str, arguments: I) -> Vec<OsString>
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<OsStr>,
+    {
+        let text = ["-c", text].map(OsString::from);
+        let arguments = arguments.into_iter().map(|word| word.as_ref().to_owned());
+        self.with_options(text.into_iter().chain(arguments))
+    }
+
     /// The command that runs a script with these arguments, `script` being its path in the jail.
     ///
     /// The options have the effect of `-I -S -B` (no script directory, user packages or `site` on
@@ -152,14 +164,14 @@ impl Runtime {
         I: IntoIterator<Item = S>,
         S: AsRef<OsStr>,
     {
+        let arguments = arguments.into_iter().map(|word| word.as_ref().to_owned());
+        self.with_options(std::iter::once(script.into()).chain(arguments))
+    }
+
+    fn with_options(&self, words: impl Iterator<Item = OsString>) -> Vec<OsString> {
         let mut command = vec![self.interpreter.executable.clone().into_os_string()];
         command.extend(["-s", "-P", "-S", "-B"].map(OsString::from));
-        command.push(script.into());
-        command.extend(
-            arguments
-                .into_iter()
-                .map(|argument| argument.as_ref().to_owned()),
-        );
+        command.extend(words);
         command
     }
 

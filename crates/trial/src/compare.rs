@@ -30,6 +30,13 @@ pub(crate) struct TableRecord {
     pub(crate) removed: Vec<RemovedCount>,
 }
 
+impl TableRecord {
+    /// Whether the module says that it made the table.
+    pub(crate) fn succeeded(&self) -> bool {
+        self.status == "SUCCESS"
+    }
+}
+
 /// How the output of one table compares.
 #[derive(Debug, Default)]
 pub(crate) struct Comparison {

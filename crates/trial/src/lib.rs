@@ -7,8 +7,13 @@ mod bronze;
 mod compare;
 mod error;
 mod execute;
+mod findings;
+mod meaning;
+mod measure;
+mod runs;
 mod trial;
 
 pub use error::TrialError;
-pub use execute::{Environment, Job, execute, last_words};
+pub use execute::{Environment, Interpreter, Place, last_words, loader_digest, record};
+pub use runs::Waiting;
 pub use trial::{Progress, TrialOptions, TriedModule, run_trial};

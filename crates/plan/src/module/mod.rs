@@ -25,7 +25,8 @@ pub const STYLE: &str = include_str!("style.css");
 /// The version of Polars that the expressions are written for and tested with.
 pub const POLARS_VERSION: &str = "2.1.0";
 
-const PREAMBLE: &str = include_str!("skeleton/preamble.py");
+/// The first part of the skeleton: what a module is, and everything that it imports.
+pub const PREAMBLE: &str = include_str!("skeleton/preamble.py");
 const TABLE: &str = include_str!("skeleton/table.py");
 const EXPRESSIONS: &str = include_str!("skeleton/expressions.py");
 const RUNNER: &str = include_str!("skeleton/runner.py");
