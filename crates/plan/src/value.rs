@@ -1,5 +1,5 @@
 use std::cmp::Ordering;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use chrono::{NaiveDate, NaiveDateTime, Timelike};
 use schemars::JsonSchema;
@@ -97,19 +97,33 @@ impl Value {
     /// where the fraction is not zero; decimals have all their digits; floats are the shortest text
     /// that reads back the same.
     pub fn canonical_text(&self) -> Option<String> {
-        Some(match self {
-            Self::Null => return None,
-            Self::Text(text) => text.clone(),
-            Self::Integer(number) => number.to_string(),
-            Self::Decimal { unscaled, scale } => decimal_text(*unscaled, *scale),
-            Self::Float(number) => format!("{number:?}"),
-            Self::Date(date) => date.format("%Y-%m-%d").to_string(),
-            Self::Timestamp(instant) if instant.nanosecond() == 0 => {
-                instant.format("%Y-%m-%dT%H:%M:%S").to_string()
+        let mut text = String::new();
+        self.write_canonical(&mut text).then_some(text)
+    }
+
+    /// Appends the canonical text to `text`. False where there is none.
+    pub fn write_canonical(&self, text: &mut String) -> bool {
+        // Writing to memory cannot fail.
+        _ = match self {
+            Self::Null => return false,
+            Self::Text(own) => text.write_str(own),
+            Self::Integer(number) => write!(text, "{number}"),
+            Self::Decimal { unscaled, scale } => text.write_str(&decimal_text(*unscaled, *scale)),
+            Self::Float(number) => write!(text, "{number:?}"),
+            Self::Date(date) => write!(text, "{date:?}"),
+            Self::Timestamp(instant) => {
+                let (date, time) = (instant.date(), instant.time());
+                let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+                let micros = time.nanosecond() / 1_000;
+                let whole = write!(text, "{date:?}T{hour:02}:{minute:02}:{second:02}");
+                match time.nanosecond() {
+                    0 => whole,
+                    _ => whole.and_then(|()| write!(text, ".{micros:06}")),
+                }
             }
-            Self::Timestamp(instant) => instant.format("%Y-%m-%dT%H:%M:%S%.6f").to_string(),
-            Self::Boolean(truth) => truth.to_string(),
-        })
+            Self::Boolean(truth) => write!(text, "{truth}"),
+        };
+        true
     }
 
     /// Order of two values of one type; nulls and values of different types have none.
@@ -212,6 +226,25 @@ fn parse_decimal_literal(text: &str) -> Option<(Value, ColumnType)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_and_times_are_written_as_chrono_formats_them() {
+        let days = [(1, 1, 1), (999, 12, 31), (2024, 2, 29), (9999, 12, 31)];
+        for (year, month, day) in days {
+            let date = NaiveDate::from_ymd_opt(year, month, day).unwrap();
+            let text = date.format("%Y-%m-%d").to_string();
+            assert_eq!(Value::Date(date).canonical_text().unwrap(), text);
+            for (nanos, format) in [
+                (0, "%Y-%m-%dT%H:%M:%S"),
+                (1_000, "%Y-%m-%dT%H:%M:%S%.6f"),
+                (999_999_999, "%Y-%m-%dT%H:%M:%S%.6f"),
+            ] {
+                let instant = date.and_hms_nano_opt(3, 4, 59, nanos).unwrap();
+                let text = instant.format(format).to_string();
+                assert_eq!(Value::Timestamp(instant).canonical_text().unwrap(), text);
+            }
+        }
+    }
 
     #[test]
     fn decimals_keep_every_digit() {

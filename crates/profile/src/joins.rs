@@ -134,10 +134,27 @@ impl JoinColumn {
         &self.arena[held.start as usize..(held.start + held.len) as usize]
     }
 
+    /// Hashes lie evenly between zero and the largest that the sample admits, so that a value is near
+    /// the place that its hash says; only that neighbourhood is searched.
     fn holds(&self, hash: u64) -> bool {
-        self.values
-            .binary_search_by_key(&hash, |held| held.hash)
-            .is_ok()
+        let count = self.values.len();
+        if count == 0 || !self.admits(hash) {
+            return false;
+        }
+        let spread = hash.checked_shl(self.level).unwrap_or(0);
+        let guess = ((u128::from(spread) * count as u128) >> 64) as usize;
+        let (mut low, mut high, mut step) = (guess, guess, 4);
+        while low > 0 && self.values[low].hash > hash {
+            low = low.saturating_sub(step);
+            step *= 2;
+        }
+        step = 4;
+        while high < count && self.values[high].hash < hash {
+            high = (high + step).min(count);
+            step *= 2;
+        }
+        let near = &self.values[low..(high + 1).min(count)];
+        near.binary_search_by_key(&hash, |held| held.hash).is_ok()
     }
 
     fn admits(&self, hash: u64) -> bool {

@@ -72,6 +72,7 @@ pub(crate) fn compare_cells(expected: &Frame, silver: &Path) -> io::Result<Compa
         .collect();
     let mut rows = expected.rows().iter();
     let mut record = csv::StringRecord::new();
+    let mut text = String::new();
     while reader.read_record(&mut record)? {
         let Some(row) = rows.next() else {
             found.problem("there are more rows than the plan gives".to_owned());
@@ -81,7 +82,7 @@ pub(crate) fn compare_cells(expected: &Frame, silver: &Path) -> io::Result<Compa
             record.iter().zip(&row.cells).zip(names.iter().zip(&types))
         {
             found.cells += 1;
-            if !cell_equals(cell, value, *ty) {
+            if !cell_equals(cell, value, *ty, &mut text) {
                 // The values may be personal: the place is enough to find them.
                 found.problem(format!(
                     "Bronze row {}, column `{name}` differs",
@@ -98,17 +99,20 @@ pub(crate) fn compare_cells(expected: &Frame, silver: &Path) -> io::Result<Compa
 
 /// A cell of a CSV file beside a value. Floats are compared as numbers, since two shortest texts of
 /// one number can differ in notation; everything else as text.
-fn cell_equals(cell: &str, value: &Value, ty: ColumnType) -> bool {
-    match (value.canonical_text(), ty) {
-        (None, _) => cell.is_empty(),
-        (Some(_), ColumnType::Float) => {
-            let Value::Float(expected) = value else {
-                return false;
-            };
-            cell.parse::<f64>()
-                .is_ok_and(|found| found.to_bits() == expected.to_bits())
+/// `text` is room to write in.
+fn cell_equals(cell: &str, value: &Value, ty: ColumnType, text: &mut String) -> bool {
+    match (value, ty) {
+        (Value::Null, _) => cell.is_empty(),
+        (Value::Float(expected), ColumnType::Float) => {
+            let found = cell.parse::<f64>();
+            found.is_ok_and(|found| found.to_bits() == expected.to_bits())
         }
-        (Some(text), _) => text == cell,
+        (_, ColumnType::Float) => false,
+        (Value::Text(expected), _) => expected == cell,
+        _ => {
+            text.clear();
+            value.write_canonical(text) && text == cell
+        }
     }
 }
 

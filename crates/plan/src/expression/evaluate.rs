@@ -1,5 +1,6 @@
 //! What an expression means, in the plainest way.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use chrono::{Datelike as _, NaiveDateTime, NaiveTime};
@@ -17,19 +18,24 @@ use crate::value::{ColumnType, Value};
 impl Typed {
     /// The value for one row, which has the cells of the schema that the expression was typed for.
     pub fn evaluate(&self, row: &[Value], run: &RunParameters) -> Value {
-        let of = |typed: &Typed| typed.evaluate(row, run);
-        match &self.node {
-            Node::Column { at, .. } => row.get(*at).cloned().unwrap_or(Value::Null),
-            Node::Literal { value, .. } => value.clone(),
+        self.value(row, run).into_owned()
+    }
+
+    /// The value, borrowed where it stands in the row or in the expression: most are only looked at.
+    fn value<'a>(&'a self, row: &'a [Value], run: &RunParameters) -> Cow<'a, Value> {
+        let of = |typed: &'a Typed| typed.value(row, run);
+        Cow::Owned(match &self.node {
+            Node::Column { at, .. } => return row.get(*at).map_or_else(null, Cow::Borrowed),
+            Node::Literal { value, .. } => return Cow::Borrowed(value),
             Node::Parameter(Parameter::AsOf) => Value::Date(run.as_of.date()),
             Node::Parameter(Parameter::LoadId) => Value::Text(run.load_id.to_string()),
             Node::Parameter(Parameter::SourceFile) => Value::Text(run.source_file.clone()),
             Node::Widen(input) => widen(&of(input), self.ty),
             Node::Cast(input) => cast(&of(input), self.ty),
             Node::Unary(Unary::IsNull, input) => Value::Boolean(of(input).is_null()),
-            Node::Unary(function, input) => not_null(of(input), |value| unary(*function, &value)),
+            Node::Unary(function, input) => not_null(&of(input), |value| unary(*function, value)),
             Node::Round(input, round) => {
-                not_null(of(input), |value| match round.apply(&value, run) {
+                not_null(&of(input), |value| match round.apply(value, run) {
                     Cell::Value(rounded) => rounded,
                     Cell::Invalid => Value::Null,
                 })
@@ -55,27 +61,27 @@ impl Typed {
                 if value == of(other) {
                     Value::Null
                 } else {
-                    value
+                    return value;
                 }
             }
-            Node::Many(function, parts) => many(*function, parts.iter().map(of)),
+            Node::Many(function, parts) => return many(*function, parts.iter().map(of)),
             Node::Substr {
                 input,
                 skip,
                 length,
-            } => match of(input) {
-                Value::Text(text) => {
+            } => match of(input).as_text() {
+                Some(text) => {
                     let rest = text.chars().skip(*skip as usize);
                     text_or_null(
                         rest.take(length.map_or(usize::MAX, |n| n as usize))
                             .collect(),
                     )
                 }
-                _ => Value::Null,
+                None => Value::Null,
             },
-            Node::Text { input, test } => match of(input) {
-                Value::Text(text) => Value::Boolean(test.holds(&text)),
-                _ => Value::Null,
+            Node::Text { input, test } => match of(input).as_text() {
+                Some(text) => Value::Boolean(test.holds(text)),
+                None => Value::Null,
             },
             Node::DateDiff { unit, start, end } => match (instant(&of(start)), instant(&of(end))) {
                 (Some(start), Some(end)) => Value::Integer(dates::difference(start, end, *unit)),
@@ -89,17 +95,17 @@ impl Typed {
             Node::DateTrunc { unit, input } => {
                 self.moved(&of(input), |at| Some(dates::truncate(at, *unit)))
             }
-        }
+        })
     }
 
     /// Whether it is true; neither false nor unknown.
     pub fn holds(&self, row: &[Value], run: &RunParameters) -> bool {
-        self.evaluate(row, run) == Value::Boolean(true)
+        *self.value(row, run) == Value::Boolean(true)
     }
 
     /// Whether it is false; neither true nor unknown.
     pub fn fails(&self, row: &[Value], run: &RunParameters) -> bool {
-        self.evaluate(row, run) == Value::Boolean(false)
+        *self.value(row, run) == Value::Boolean(false)
     }
 
     fn moved(&self, value: &Value, to: impl Fn(NaiveDateTime) -> Option<NaiveDateTime>) -> Value {
@@ -123,7 +129,11 @@ impl TextTest {
     }
 }
 
-fn not_null(value: Value, apply: impl Fn(Value) -> Value) -> Value {
+fn null<'a>() -> Cow<'a, Value> {
+    Cow::Owned(Value::Null)
+}
+
+fn not_null(value: &Value, apply: impl Fn(&Value) -> Value) -> Value {
     if value.is_null() {
         Value::Null
     } else {
@@ -144,11 +154,15 @@ fn known(value: &Value) -> Option<bool> {
 
 /// False where any part is false, else unknown where any part is unknown.
 fn and(parts: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    let parts: Vec<_> = parts.into_iter().collect();
-    if parts.contains(&Some(false)) {
-        return Some(false);
+    let mut all = Some(true);
+    for part in parts {
+        match part {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => all = None,
+        }
     }
-    (!parts.contains(&None)).then_some(true)
+    all
 }
 
 /// True where any part is true, else unknown where any part is unknown.
@@ -294,31 +308,36 @@ fn compare(comparison: Comparison, a: &Value, b: &Value) -> Option<bool> {
     })
 }
 
-fn many(function: Many, parts: impl Iterator<Item = Value>) -> Value {
-    let mut values: Vec<Value> = parts.collect();
+fn many<'a>(function: Many, parts: impl Iterator<Item = Cow<'a, Value>>) -> Cow<'a, Value> {
     match function {
-        Many::And => truth(and(values.iter().map(known))),
-        Many::Or => truth(or(values.iter().map(known))),
+        Many::And => Cow::Owned(truth(and(parts.map(|part| known(&part))))),
+        Many::Or => Cow::Owned(truth(or(parts.map(|part| known(&part))))),
         Many::Concat => {
-            let texts: Option<String> = values.iter().map(Value::as_text).collect();
-            texts.map_or(Value::Null, Value::Text)
+            let mut whole = String::new();
+            for part in parts {
+                match part.as_text() {
+                    Some(text) => whole.push_str(text),
+                    None => return null(),
+                }
+            }
+            Cow::Owned(Value::Text(whole))
         }
-        Many::Coalesce => values
-            .into_iter()
-            .find(|value| !value.is_null())
-            .unwrap_or(Value::Null),
+        Many::Coalesce => {
+            let mut known = parts.filter(|value| !value.is_null());
+            known.next().unwrap_or_else(null)
+        }
         Many::Least | Many::Greatest => {
-            values.retain(|value| !value.is_null());
             let wanted = if function == Many::Least {
                 Ordering::Less
             } else {
                 Ordering::Greater
             };
-            let better = |best: Value, next: Value| match next.compare(&best) {
+            let better = |best: Cow<'a, Value>, next: Cow<'a, Value>| match next.compare(&best) {
                 Some(order) if order == wanted => next,
                 _ => best,
             };
-            values.into_iter().reduce(better).unwrap_or(Value::Null)
+            let known = parts.filter(|value| !value.is_null());
+            known.reduce(better).unwrap_or_else(null)
         }
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -228,7 +228,7 @@ fn repeats(columns: &[ColumnName], schema: &Schema, rows: &[Row]) -> Vec<u64> {
         .iter()
         .filter_map(|column| schema.position(column))
         .collect();
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::with_capacity(rows.len());
     let mut repeats = Vec::new();
     for row in rows {
         let key = places.iter().map(|&at| row.cells[at].canonical_text());
