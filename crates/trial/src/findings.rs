@@ -64,7 +64,9 @@ impl Findings {
     }
 
     /// The checks of a trial, in the order in which people read them.
-    pub(crate) fn checks(self, runs: &[Outcome; 2], tables: usize) -> Vec<Check> {
+    ///
+    /// What the runs wrote must still be there.
+    pub(crate) fn checks(self, runs: [&Outcome; 2], tables: usize) -> Vec<Check> {
         let [first, second] = runs;
         let violations = [first, second].map(|run| run.ended.violations.clone());
         let (files, differing) = first.differences(second);

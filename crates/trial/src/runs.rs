@@ -169,6 +169,9 @@ impl Outcome {
                 }
             }
         }
+        if files == 0 {
+            problems.push("there is no data file".to_owned());
+        }
         (files, problems)
     }
 }

@@ -11,7 +11,7 @@ use silversmith_plan::Plan;
 use silversmith_plan::interpret::RunParameters;
 use silversmith_policy::VerifiedModule;
 use silversmith_types::evidence::{JoinEvidence, TableEvidence};
-use silversmith_types::trial::{Sample, TableTrial, Timing, TrialReport};
+use silversmith_types::trial::{Check, Sample, TableTrial, Timing, TrialReport};
 use silversmith_types::{RunId, TableName};
 
 use crate::bronze::{FULL_ROWS, sample_table};
@@ -99,7 +99,7 @@ struct Trial<'a> {
 struct Tried {
     runs: [Outcome; 2],
     tables: BTreeMap<TableName, TableTrial>,
-    found: Findings,
+    checks: Vec<Check>,
     measured: Measured,
     timings: Vec<Timing>,
 }
@@ -120,7 +120,7 @@ impl Trial<'_> {
         let Tried {
             runs,
             mut tables,
-            found,
+            checks,
             measured,
             timings,
         } = self.try_on(waiting, &bronze, &sample, progress)?;
@@ -128,7 +128,7 @@ impl Trial<'_> {
             module: self.module.module().digest(),
             bronze_run: self.run_id().clone(),
             sample,
-            checks: found.checks(&runs, self.plan().document().tables.len()),
+            checks,
             joins: measured.write_down(self.options, &mut tables),
             tables,
             runtime: self.environment.runtime.digest(),
@@ -183,9 +183,9 @@ impl Trial<'_> {
             let (measured, measure_timing) = join(measured)?;
             let (second, second_timing) = join(second)?;
             Ok(Tried {
+                checks: found.checks([&first, &second], self.plan().document().tables.len()),
                 runs: [first, second],
                 tables,
-                found,
                 measured,
                 timings: vec![run_timing, second_timing, compare_timing, measure_timing],
             })
