@@ -221,6 +221,13 @@ impl Drop for Jail {
 /// A job whose program waits for its input inside the finished jail.
 ///
 /// It runs once: [`Prepared::run`] consumes it. Dropped, it takes the whole jail with it.
+///
+/// ```compile_fail,E0382
+/// fn twice(prepared: silversmith_sandbox::Prepared) {
+///     let _ = prepared.run(b"first", None);
+///     let _ = prepared.run(b"second", None);
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Prepared {
     sandbox: Sandbox,

@@ -110,6 +110,7 @@ impl Trial<'_> {
         waiting: Option<Waiting>,
         progress: &dyn Progress,
     ) -> Result<TrialReport, TrialError> {
+        let started = Instant::now();
         progress.stage("choosing rows");
         let (bronze, sample) = self.bronze()?;
         let ready = waiting.and_then(|mut w| w.serves(&bronze, self.run_id()).then_some(w));
@@ -122,15 +123,17 @@ impl Trial<'_> {
             mut tables,
             checks,
             measured,
-            timings,
+            mut timings,
         } = self.try_on(waiting, &bronze, &sample, progress)?;
+        let joins = measured.write_down(self.options, &mut tables);
+        timings.push(since(started, "the whole trial"));
         Ok(TrialReport {
             module: self.module.module().digest(),
             bronze_run: self.run_id().clone(),
             sample,
             checks,
-            joins: measured.write_down(self.options, &mut tables),
             tables,
+            joins,
             runtime: self.environment.runtime.digest(),
             sandbox: runs.iter().map(|run| record(&run.ended)).collect(),
             timings,
@@ -317,10 +320,14 @@ fn timed<T>(
     work: impl FnOnce() -> Result<T, TrialError>,
 ) -> Result<(T, Timing), TrialError> {
     let started = Instant::now();
-    let done = work()?;
-    let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let what = what.to_owned();
-    Ok((done, Timing { what, millis }))
+    Ok((work()?, since(started, what)))
+}
+
+fn since(started: Instant, what: &str) -> Timing {
+    Timing {
+        what: what.to_owned(),
+        millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+    }
 }
 
 /// What a thread found. Its panic becomes that of this one.

@@ -25,7 +25,7 @@ pub struct TrialReport {
     pub runtime: Digest,
     /// Records of the jail, one a run of the module.
     pub sandbox: Vec<serde_json::Value>,
-    /// What took how long, in milliseconds. Left out of every digest.
+    /// What took how long, in milliseconds; some of it at the same time. Left out of every digest.
     pub timings: Vec<Timing>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn run(
     let done = run_module(project, &command.module, bronze_run, clock(), &progress)?;
     drop(progress);
     let document = json!({
-        "silver_run": done.silver_run, "folder": done.folder, "sandbox": done.ended,
+        "silver_run": done.silver_run, "folder": done.folder, "sandbox": silversmith_trial::record(&done.ended),
     });
     output.result(&document, &done.folder.display().to_string());
     let usage = &done.ended.usage;
