@@ -8,6 +8,7 @@ mod measure;
 mod peers;
 mod personal;
 mod silver;
+mod trial;
 
 use std::path::PathBuf;
 
@@ -64,6 +65,9 @@ pub(crate) fn bench(mut arguments: Arguments) -> Outcome {
             }
             if wanted("build") {
                 silver::build_table(&bench, &data)?;
+            }
+            if wanted("trial") {
+                trial::trial_table(&bench, &data)?;
             }
         }
     }

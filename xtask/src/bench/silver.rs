@@ -12,14 +12,14 @@ use crate::replicate::replicate;
 use crate::shell::{at, fresh_folder, root, run};
 
 /// The run id that every replica gets; the module takes it as its argument.
-const RUN_ID: &str = "20260125_214726_#013410d7";
+pub(super) const RUN_ID: &str = "20260125_214726_#013410d7";
 /// The time that the module's header gets, so that two benches measure the same module.
 const AS_OF: &str = "2026-01-25T21:47:26Z";
 const MODULE: &str = "load_2_silver_layer.py";
 
 /// Where the data and our module are.
 pub(super) struct Data {
-    project: PathBuf,
+    pub(super) project: PathBuf,
 }
 
 /// Replicates the data, installs the peers' libraries, builds the module, and checks that the peers
@@ -57,7 +57,7 @@ pub(super) fn prepare(bench: &Bench, bronze: &Path) -> Outcome<Data> {
 
 impl Data {
     /// Points the project at a Bronze and a Silver folder.
-    fn settle(&self, bronze: &Path, silver: &Path) -> Outcome {
+    pub(super) fn settle(&self, bronze: &Path, silver: &Path) -> Outcome {
         let settings = self.project.join("silversmith.toml");
         let (bronze, silver) = (bronze.display(), silver.display());
         let text = format!("[paths]\nbronze = '{bronze}'\nsilver = '{silver}'\n");
@@ -178,13 +178,13 @@ pub(super) fn build_table(bench: &Bench, data: &Data) -> Outcome {
     )
 }
 
-fn silversmith(project: &Path) -> Command {
+pub(super) fn silversmith(project: &Path) -> Command {
     let mut command = Command::new(root().join("target/release/silversmith"));
     command.current_dir(project);
     command
 }
 
-fn bronze_root(bench: &Bench, scale: u64) -> PathBuf {
+pub(super) fn bronze_root(bench: &Bench, scale: u64) -> PathBuf {
     bench.folder.join(format!("x{scale}/bronze"))
 }
 
