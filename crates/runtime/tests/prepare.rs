@@ -319,6 +319,7 @@ fn the_command_and_the_environment_hold_nothing_of_the_caller() {
             "LANG",
             "POLARS_MAX_THREADS",
             "POLARS_OOC_SPILL_DIR",
+            "POLARS_SKIP_CPU_CHECK",
             "POLARS_TEMP_DIR",
             "PYTHONHASHSEED",
             "PYTHONPATH",
