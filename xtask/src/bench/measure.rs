@@ -1,24 +1,26 @@
 //! One process's wall clock, CPU time and peak memory, and tables of them.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Outcome;
-use crate::shell::{fresh_folder, root};
+use crate::shell::{at, fresh_folder, root};
 
 /// What one process took.
 #[derive(Clone, Copy)]
 pub(super) struct Sample {
-    wall_s: f64,
+    pub(super) wall_s: f64,
     cpu_s: f64,
     peak_mib: f64,
 }
 
 /// A row of a table: its name, how to start it, and where it writes.
 pub(super) struct Competitor {
-    name: String,
+    pub(super) name: String,
     command: Box<dyn Fn() -> Command>,
     out: Option<PathBuf>,
+    input: Option<PathBuf>,
 }
 
 impl Competitor {
@@ -27,7 +29,14 @@ impl Competitor {
             name: name.into(),
             command: Box::new(command),
             out: None,
+            input: None,
         }
+    }
+
+    /// The file that is its standard input, instead of nothing.
+    pub(super) fn reading(mut self, input: PathBuf) -> Self {
+        self.input = Some(input);
+        self
     }
 
     /// The folder that is emptied before every run.
@@ -37,16 +46,30 @@ impl Competitor {
     }
 }
 
-/// Runs every competitor `runs` times, in turns, and prints a Markdown table of medians with
-/// ratios to the first. One run of each before the first warms the file cache.
-pub(super) fn race(title: &str, runs: usize, folder: &Path, competitors: &[Competitor]) -> Outcome {
+/// Who starts the competitors, and where their figures are written meanwhile.
+pub(super) struct Track<'a> {
+    pub(super) folder: &'a Path,
+    /// The harness.
+    pub(super) harness: PathBuf,
+    /// What the harness is started with: another user, for example.
+    pub(super) before: &'a [&'a str],
+}
+
+/// Runs every competitor `runs` times, in turns, and gives the medians. One run of each before the
+/// first warms the file cache.
+pub(super) fn medians_in_turns(
+    title: &str,
+    runs: usize,
+    track: &Track<'_>,
+    competitors: &[Competitor],
+) -> Outcome<Vec<Sample>> {
     let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); competitors.len()];
     for turn in 0..=runs {
         for (competitor, samples) in competitors.iter().zip(&mut samples) {
             if let Some(out) = &competitor.out {
                 fresh_folder(out)?;
             }
-            let sample = measure(&(competitor.command)(), folder)
+            let sample = measure(competitor, track)
                 .map_err(|error| format!("{}: {error}", competitor.name))?;
             if turn > 0 {
                 eprintln!(
@@ -57,12 +80,22 @@ pub(super) fn race(title: &str, runs: usize, folder: &Path, competitors: &[Compe
             }
         }
     }
+    Ok(samples.iter().map(|samples| medians(samples)).collect())
+}
+
+/// As [`medians_in_turns`], and prints a Markdown table with ratios to the first competitor.
+pub(super) fn race(title: &str, runs: usize, folder: &Path, competitors: &[Competitor]) -> Outcome {
+    let track = Track {
+        folder,
+        harness: root().join("bench/measure.py"),
+        before: &[],
+    };
+    let medians = medians_in_turns(title, runs, &track, competitors)?;
     println!("\n### {title}\n");
     println!(
         "| | wall | CPU | peak memory | wall, ratio | CPU, ratio | memory, ratio |\n\
          |--|--:|--:|--:|--:|--:|--:|"
     );
-    let medians: Vec<Sample> = samples.iter().map(|samples| medians(samples)).collect();
     for (competitor, sample) in competitors.iter().zip(&medians) {
         println!(
             "| {} | {} | {} | {:.0} MB | {:.2} | {:.2} | {:.2} |",
@@ -87,14 +120,21 @@ fn seconds(seconds: f64) -> String {
     }
 }
 
-/// Starts `command` under the harness, its output thrown away.
-fn measure(command: &Command, folder: &Path) -> Outcome<Sample> {
-    let report = folder.join("measured.txt");
-    let mut harness = Command::new("python3");
+/// Starts a competitor under the harness, its output thrown away.
+fn measure(competitor: &Competitor, track: &Track<'_>) -> Outcome<Sample> {
+    let command = (competitor.command)();
+    let report = track.folder.join("measured.txt");
+    let mut words = track.before.iter().chain(&["python3"]);
+    let mut harness = Command::new(words.next().unwrap_or(&"python3"));
     harness
-        .arg(root().join("bench/measure.py"))
+        .args(words)
+        .arg(&track.harness)
         .arg(&report)
         .arg(command.get_program());
+    harness.stdin(match &competitor.input {
+        None => Stdio::null(),
+        Some(path) => File::open(path).map_err(at("open", path))?.into(),
+    });
     harness.args(command.get_args()).stdout(Stdio::null());
     for (name, value) in command.get_envs() {
         match value {

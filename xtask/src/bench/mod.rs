@@ -7,6 +7,7 @@ mod compile;
 mod measure;
 mod peers;
 mod personal;
+mod sandbox;
 mod silver;
 mod trial;
 
@@ -54,6 +55,7 @@ pub(crate) fn bench(mut arguments: Arguments) -> Outcome {
         run(cargo().args(["build", "--release", "--quiet", "--package", "silversmith"]))?;
     }
     match &bench.bronze {
+        None if matches!(only.as_deref(), Some("personal" | "sandbox" | "compile")) => {}
         None => eprintln!("no --bronze DIR: the Silver, profile and build tables are left out"),
         Some(bronze) => {
             let data = silver::prepare(&bench, bronze)?;
@@ -70,6 +72,9 @@ pub(crate) fn bench(mut arguments: Arguments) -> Outcome {
                 trial::trial_table(&bench, &data)?;
             }
         }
+    }
+    if wanted("sandbox") {
+        sandbox::sandbox_tables(&bench)?;
     }
     if wanted("personal") {
         personal::personal_table(&bench)?;
