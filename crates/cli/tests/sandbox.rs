@@ -83,3 +83,46 @@ fn what_cannot_be_started_is_a_mistake_of_the_caller() {
         assert_eq!(refused.status.code(), Some(2), "{words:?}");
     }
 }
+
+/// The jail's first process is a copy of this program, and so could know what this program knows.
+#[test]
+fn no_process_of_the_jail_has_the_environment_of_its_starter() {
+    use std::process::Stdio;
+    // What belongs to this test and to nothing else.
+    let secret = format!("secret-{}", std::process::id());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_silversmith"))
+        .args(["sandbox", "--wall", "100s", "--", "/bin/sleep", "99"])
+        .env("TOKEN", &secret)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let children = |parent: u32| {
+        let path = format!("/proc/{parent}/task/{parent}/children");
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let mut children = text.split_whitespace().map(|id| id.parse::<u32>().unwrap());
+        children.next()
+    };
+    // Stage, first process, sleep: the third is there when the jail is.
+    let (mut processes, mut parent) = (Vec::new(), child.id());
+    while processes.len() < 3 {
+        if let Some(id) = children(parent) {
+            processes.push(id);
+            parent = id;
+        }
+        std::thread::yield_now();
+    }
+    let read = |id: u32| fs::read(format!("/proc/{id}/environ"));
+    let has_secret = |bytes: &[u8]| bytes.windows(secret.len()).any(|w| w == secret.as_bytes());
+    assert!(has_secret(&read(child.id()).unwrap()));
+    let mut seen = 0;
+    for id in processes {
+        // An ordinary user may not read that of the processes in the jail.
+        if let Ok(environment) = read(id) {
+            assert!(!has_secret(&environment), "{id}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

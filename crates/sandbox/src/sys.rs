@@ -1,11 +1,13 @@
 //! The system calls that have no safe wrapper. The only `unsafe` of the workspace.
 //!
-//! Everything here but the calls about one open file runs in the helper, which is a fresh process
+//! Everything here but the calls about one open file and the start of the helper runs in the helper, which is a fresh process
 //! with one thread, so that `fork` and per-thread calls have no one to surprise.
 #![allow(unsafe_code)]
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 use std::time::Duration;
 
 use rustix::thread::UnshareFlags;
@@ -20,6 +22,32 @@ pub(crate) fn fork() -> io::Result<Option<rustix::process::Pid>> {
         return Err(io::Error::last_os_error());
     }
     Ok(rustix::process::Pid::from_raw(result))
+}
+
+/// Has the child of a command run `main` where it would become the program, with the streams and the
+/// directory that the command gives it. To be spawned by a process with a single thread.
+pub(crate) fn instead_of_program(command: &mut Command, main: fn() -> i32) {
+    // SAFETY: what a child of a fork may not do is take a lock that another thread held; there was no
+    // other thread. `_exit` keeps it from writing out what its parent has in its buffers.
+    unsafe { command.pre_exec(move || libc::_exit(main())) };
+}
+
+/// Overwrites the environment that this process was started with, which is in its memory and in
+/// /proc for as long as it lives.
+pub(crate) fn forget_environment() {
+    unsafe extern "C" {
+        static mut environ: *mut *mut libc::c_char;
+    }
+    // SAFETY: the list ends with a null pointer, each entry with a NUL, and both can be written to.
+    // This process has one thread, and nobody in it holds a pointer to a variable.
+    unsafe {
+        let mut variable = environ;
+        while !variable.is_null() && !(*variable).is_null() {
+            (*variable).write_bytes(0, libc::strlen(*variable));
+            variable = variable.add(1);
+        }
+        libc::clearenv();
+    }
 }
 
 /// A process that ends at once, for its number; to be waited for. It shares this one's memory, so that

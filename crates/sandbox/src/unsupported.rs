@@ -22,6 +22,12 @@ impl Sandbox {
 
     /// Unreachable, since no value exists.
     #[must_use]
+    pub fn forking(self) -> Self {
+        self
+    }
+
+    /// Unreachable, since no value exists.
+    #[must_use]
     pub fn usable_memory(&self, _limits: &crate::Limits) -> u64 {
         match self.0 {}
     }

@@ -44,8 +44,15 @@ pub fn helper_main_if_requested() {
         .nth(1)
         .is_some_and(|arg| arg == ARGUMENT)
     {
-        std::process::exit(stage());
+        let is_survey = std::env::args_os().nth(2).is_some_and(|arg| arg == SURVEY);
+        std::process::exit(stage(is_survey));
     }
+}
+
+/// As the helper's `main`, in a fork of the supervisor that had one thread only.
+pub(crate) fn stage_of_fork() -> i32 {
+    sys::forget_environment();
+    std::panic::catch_unwind(|| stage(false)).unwrap_or(70)
 }
 
 /// Turns a system call's error into a refusal that names the step.
@@ -63,7 +70,7 @@ fn refused<E: Into<io::Error>>(
 }
 
 /// Runs the stage and gives the process's exit code, which nobody relies on.
-fn stage() -> i32 {
+fn stage(is_survey: bool) -> i32 {
     // What the jail is made of must be readable for the job, whatever the starter's mask says.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     // Should the supervisor die, so does this process, then init by the same means.
@@ -78,7 +85,7 @@ fn stage() -> i32 {
     let Ok(Some((request, input))) = wire::receive::<Request>(&control) else {
         return 70;
     };
-    if std::env::args_os().nth(2).is_some_and(|arg| arg == SURVEY) {
+    if is_survey {
         // When the supervisor is gone, so is the reader of this answer.
         let _ = wire::send(&control, &survey::survey(&request), None);
         return 0;
