@@ -8,6 +8,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::fs::{Mode, OFlags};
@@ -226,15 +227,21 @@ impl Jail {
     }
 }
 
+/// Helpers whose job is over, to be collected when the next job is.
+static ENDING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
 impl Drop for Jail {
     fn drop(&mut self) {
-        let child = Pid::from_child(&self.child);
-        let collect = move || {
-            let _ = rustix::process::waitpid(Some(child), WaitOptions::empty());
-        };
-        if self.is_over && std::thread::Builder::new().spawn(collect).is_ok() {
+        let mut ending = ENDING.lock().unwrap_or_else(PoisonError::into_inner);
+        ending.retain(|helper| {
+            let ended = rustix::process::waitpid(Some(*helper), WaitOptions::NOHANG);
+            matches!(ended, Ok(None))
+        });
+        if self.is_over {
+            ending.push(Pid::from_child(&self.child));
             return;
         }
+        drop(ending);
         // Errors mean that it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -47,8 +47,9 @@ pub(super) fn run(
     identity: Identity,
     idmaps: IdMaps,
     landlock: &Landlock,
+    stage: &UnixStream,
 ) {
-    let reply = match start(request, input, identity, &idmaps, landlock) {
+    let reply = match start(request, input, identity, &idmaps, landlock, stage) {
         Err(refusal) => {
             end_everything();
             Reply::Refused(refusal)
@@ -78,6 +79,7 @@ fn start(
     identity: Identity,
     idmaps: &IdMaps,
     landlock: &Landlock,
+    stage: &UnixStream,
 ) -> Result<(Jail, Program), Refusal> {
     let step = |name: &'static str| refused::<rustix::io::Errno>(RefusalKind::FileSystem, name);
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).map_err(step("prctl"))?;
@@ -86,6 +88,9 @@ fn start(
     let jail = root::build(request, identity, idmaps)?;
     if !left_out!(request, NameNamespace) {
         set_names()?;
+    }
+    if !left_out!(request, NetworkNamespace) {
+        super::enter_network(stage)?;
     }
     let program = start_program(request, input, identity, landlock)?;
     Ok((jail, program))

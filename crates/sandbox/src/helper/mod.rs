@@ -19,11 +19,11 @@ mod survey;
 mod watch;
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 use rustix::process::{Signal, WaitOptions};
-use rustix::thread::UnshareFlags;
+use rustix::thread::{LinkNameSpaceType, UnshareFlags};
 
 use crate::ablation::{left_out, started_without};
 use crate::sys;
@@ -113,11 +113,11 @@ fn close_inherited() -> io::Result<()> {
     sys::close_inherited()
 }
 
+/// All but the network namespace: see [`network`].
 fn namespaces(request: &Request) -> UnshareFlags {
     let all = [
         (UnshareFlags::NEWNS, false),
         (UnshareFlags::NEWPID, left_out!(request, ProcessNamespace)),
-        (UnshareFlags::NEWNET, left_out!(request, NetworkNamespace)),
         (UnshareFlags::NEWIPC, left_out!(request, IpcNamespace)),
         (UnshareFlags::NEWUTS, left_out!(request, NameNamespace)),
         (
@@ -166,13 +166,50 @@ fn unshare_and_fork(
     if !identity.is_root {
         privilege::enter_user_namespace(identity)?;
     }
-    sys::unshare(namespaces(request)).map_err(refused(RefusalKind::Namespaces, "unshare"))?;
-    match sys::fork().map_err(refused(RefusalKind::Namespaces, "fork"))? {
-        Some(init) => Ok(Some(init)),
-        None => {
-            init::run(control, request, input, identity, idmaps, &landlock);
-            Ok(None)
+    let step = |name: &'static str| refused::<io::Error>(RefusalKind::Namespaces, name);
+    sys::unshare(namespaces(request)).map_err(step("unshare"))?;
+    let (ours, theirs) = UnixStream::pair().map_err(step("socket pair"))?;
+    // Opened now: as init changes its root, so does this process.
+    let own = std::fs::File::open("/proc/self/ns").map_err(step("open /proc/self/ns"))?;
+    if let Some(init) = sys::fork().map_err(step("fork"))? {
+        if !left_out!(request, NetworkNamespace) {
+            let (refusal, namespace) = match network(&own) {
+                Ok(namespace) => (None, Some(namespace)),
+                Err(refusal) => (Some(refusal), None),
+            };
+            // When init is gone it has told why.
+            let _ = wire::send(&ours, &refusal, namespace.as_ref());
         }
+        return Ok(Some(init));
+    }
+    drop((own, ours));
+    init::run(
+        control, request, input, identity, idmaps, &landlock, &theirs,
+    );
+    Ok(None)
+}
+
+/// Makes a network namespace for init to enter. The kernel takes as long for it as init does for all
+/// mounts, so it is made meanwhile.
+fn network(own_namespaces: &std::fs::File) -> Result<OwnedFd, Refusal> {
+    let step = |name: &'static str| refused::<io::Error>(RefusalKind::Namespaces, name);
+    sys::unshare(UnshareFlags::NEWNET).map_err(step("net"))?;
+    let flags = rustix::fs::OFlags::RDONLY | rustix::fs::OFlags::CLOEXEC;
+    rustix::fs::openat(own_namespaces, "net", flags, rustix::fs::Mode::empty())
+        .map_err(|error| step("open the network namespace")(error.into()))
+}
+
+/// Enters the namespace that [`network`] made.
+fn enter_network(stage: &UnixStream) -> Result<(), Refusal> {
+    let step = |name: &'static str| refused::<io::Error>(RefusalKind::Namespaces, name);
+    match wire::receive::<Option<Refusal>>(stage).map_err(step("network"))? {
+        Some((Some(refusal), _)) => Err(refusal),
+        Some((None, Some(namespace))) => rustix::thread::move_into_link_name_space(
+            namespace.as_fd(),
+            Some(LinkNameSpaceType::Network),
+        )
+        .map_err(|error| step("enter the network namespace")(error.into())),
+        Some((None, None)) | None => Err(step("network")(io::Error::other("none"))),
     }
 }
 
