@@ -15,7 +15,7 @@ with open(source) as file:
 # The lists between the macro's brackets; later lists are of refused calls.
 allowed = text[: text.index("UNRECORDED")]
 names = set(re.findall(r"\bSYS_(\w+),", allowed))
-names |= {"clone", "fcntl", "ioctl", "madvise", "mmap", "prctl", "prlimit64"}
+names |= {"clone", "fcntl", "ioctl", "madvise", "mmap", "mprotect", "prctl", "prlimit64"}
 program = seccomp.SyscallFilter(seccomp.ERRNO(38))
 for name in sorted(names):
     program.add_rule(seccomp.ALLOW, name)

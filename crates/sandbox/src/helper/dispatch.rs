@@ -1,9 +1,9 @@
-//! Compiles a system call filter as a tree: a few comparisons lead to the few rules that can concern
-//! a call.
+//! Compiles a system call filter as a tree: a few comparisons lead to the span of numbers that a
+//! call is in, and so to its answer or to the one rule that concerns it.
 //!
-//! seccompiler writes one rule after the other. As the kernel works out beforehand which calls are
-//! always allowed, it goes through that list for every call there is, which took longer than all of
-//! a jail's mounts.
+//! seccompiler writes one rule after the other, five instructions for each. The kernel compiles them
+//! all, and, as it works out beforehand which calls are always allowed, goes through them for every
+//! call there is. That took longer than all of a jail's mounts.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +13,6 @@ use seccompiler::{
 
 pub(super) type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
-/// Rules at a leaf.
-const LEAF: usize = 8;
-
 /// `BPF_LD | BPF_W | BPF_ABS` of offset 0: the call's number.
 const LOAD_NUMBER: sock_filter = sock_filter {
     code: 0x20,
@@ -24,56 +21,100 @@ const LOAD_NUMBER: sock_filter = sock_filter {
     k: 0,
 };
 
+/// With how many instructions seccompiler's filters begin that look at the architecture and answer
+/// for another one: load, compare, return.
+const ARCHITECTURE_CHECK: usize = 3;
+
 /// A filter that answers `on_match` to calls that a rule fits, and `otherwise` to all others.
 pub(super) fn program(
     rules: Rules,
     otherwise: &SeccompAction,
     on_match: &SeccompAction,
 ) -> Result<BpfProgram, BackendError> {
-    let rules: Vec<_> = rules.into_iter().collect();
-    let mut program = vec![LOAD_NUMBER];
-    program.extend(tree(&rules, otherwise, on_match)?);
+    let list = |rules: Rules| -> Result<BpfProgram, BackendError> {
+        let arch = TargetArch::try_from(std::env::consts::ARCH)?;
+        SeccompFilter::new(rules, otherwise.clone(), on_match.clone(), arch)?.try_into()
+    };
+    let answer = |action: &SeccompAction| returning(u32::from(action.clone()));
+    let mut spans = vec![(0, answer(otherwise))];
+    let mut next = 0;
+    for (number, conditions) in rules {
+        let start = u32::try_from(number).map_err(|_| BackendError::FilterTooLarge(0))?;
+        if start != next {
+            spans.push((next, answer(otherwise)));
+        }
+        spans.push((
+            start,
+            match conditions.is_empty() {
+                true => answer(on_match),
+                false => list(Rules::from([(number, conditions)]))?,
+            },
+        ));
+        next = start + 1;
+    }
+    spans.push((next, answer(otherwise)));
+    // Of neighbours with the same answer one is enough; where two start together, the later counts.
+    spans.dedup_by(|later, earlier| {
+        let is_hidden = later.0 == earlier.0;
+        if is_hidden {
+            std::mem::swap(&mut later.1, &mut earlier.1);
+        }
+        is_hidden
+    });
+    spans.dedup_by(|later, earlier| later.1 == earlier.1);
+    let mut program = list(Rules::new())?;
+    program.truncate(ARCHITECTURE_CHECK);
+    program.push(LOAD_NUMBER);
+    program.extend(tree(&spans)?);
     Ok(program)
 }
 
-/// Each leaf is a whole filter of its own, with the check of the architecture.
-fn tree(
-    rules: &[(i64, Vec<SeccompRule>)],
-    otherwise: &SeccompAction,
-    on_match: &SeccompAction,
-) -> Result<BpfProgram, BackendError> {
-    let middle = rules.len() / 2;
-    let pivot = rules
-        .get(middle)
-        .and_then(|(call, _)| u32::try_from(*call).ok());
-    let (Some(pivot), true) = (pivot, rules.len() > LEAF) else {
-        let rules = rules.iter().cloned().collect();
-        let arch = TargetArch::try_from(std::env::consts::ARCH)?;
-        let leaf = SeccompFilter::new(rules, otherwise.clone(), on_match.clone(), arch)?;
-        return leaf.try_into();
+/// Numbers of calls from one on, until those of the next span, and the program that answers them.
+type Span = (u32, BpfProgram);
+
+fn returning(answer: u32) -> BpfProgram {
+    // `BPF_RET | BPF_K`.
+    vec![sock_filter {
+        code: 0x06,
+        jt: 0,
+        jf: 0,
+        k: answer,
+    }]
+}
+
+fn tree(spans: &[Span]) -> Result<BpfProgram, BackendError> {
+    let (below, others) = spans.split_at(spans.len() / 2);
+    let Some((pivot, only)) = others.first() else {
+        return Ok(BpfProgram::new());
     };
-    let below = tree(&rules[..middle], otherwise, on_match)?;
-    let others = tree(&rules[middle..], otherwise, on_match)?;
+    if below.is_empty() {
+        return Ok(only.clone());
+    }
+    let below = tree(below)?;
     let length =
         u32::try_from(below.len()).map_err(|_| BackendError::FilterTooLarge(below.len()))?;
-    let mut program = vec![
-        // `BPF_JMP | BPF_JGE`: a lower number goes past the jump. `BPF_JMP | BPF_JA` reaches further
-        // than a comparison does.
-        sock_filter {
-            code: 0x35,
-            jt: 0,
-            jf: 1,
-            k: pivot,
-        },
-        sock_filter {
-            code: 0x05,
-            jt: 0,
-            jf: 0,
-            k: length,
-        },
-    ];
+    // `BPF_JMP | BPF_JGE`: lower numbers go on with what follows, others past it.
+    let compare = |jt, jf| sock_filter {
+        code: 0x35,
+        jt,
+        jf,
+        k: *pivot,
+    };
+    let mut program = match u8::try_from(length) {
+        Ok(length) => vec![compare(length, 0)],
+        // `BPF_JMP | BPF_JA` reaches further than a comparison does.
+        Err(_) => vec![
+            compare(0, 1),
+            sock_filter {
+                code: 0x05,
+                jt: 0,
+                jf: 0,
+                k: length,
+            },
+        ],
+    };
     program.extend(below);
-    program.extend(others);
+    program.extend(tree(others)?);
     Ok(program)
 }
 
@@ -150,8 +191,9 @@ pub(super) mod tests {
             let foreign = answer(&tree, number, arch ^ 1, [0; 6]).0;
             assert_eq!(foreign, answer(&linear, number, arch ^ 1, [0; 6]).0);
         }
-        assert!(tree.len() < 4096, "{}", tree.len());
-        assert!(longest < 150 || rules.len() <= LEAF, "{longest}");
+        // Returns and comparisons of spans, and a few instructions for each condition.
+        assert!(tree.len() <= linear.len().max(16), "{}", tree.len());
+        assert!(longest < 100, "{longest}");
     }
 
     #[test]
