@@ -2,7 +2,7 @@
 //!
 //! A trial compares every cell and every count of the generated module with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use silversmith_types::{ColumnName, RunId, Timestamp};
 
@@ -251,6 +251,56 @@ impl Frame {
         self.schema.set(name, ty);
         self.counts
             .insert((self.step.clone(), name.clone()), counts);
+    }
+
+    /// Puts a new value into the cells of a column for which `change` has one, and counts those that
+    /// differ. The type stays.
+    pub fn replace_cells(
+        &mut self,
+        name: &ColumnName,
+        change: impl Fn(&[Value]) -> Option<Value>,
+    ) -> Result<(), RunError> {
+        let at = self
+            .schema
+            .position(name)
+            .ok_or_else(|| RunError::Unchecked {
+                column: name.clone(),
+            })?;
+        let mut counts = CellCounts::default();
+        for row in &mut self.rows {
+            if let Some(new) = change(&row.cells) {
+                counts.changed += u64::from(row.cells[at] != new);
+                row.cells[at] = new;
+            }
+        }
+        self.counts
+            .insert((self.step.clone(), name.clone()), counts);
+        Ok(())
+    }
+
+    /// The rows that agree with an earlier one in the columns at these places, by number, ascending. A
+    /// row with a null there agrees with none.
+    pub fn repeats(&self, places: &[usize]) -> Vec<u64> {
+        let (mut text, mut keys, mut ends) = (String::new(), Vec::new(), Vec::new());
+        for row in &self.rows {
+            let start = keys.len();
+            let complete = places.iter().all(|&at| {
+                text.clear();
+                let known = row.cells[at].write_canonical(&mut text);
+                // Each behind its length, so that no two keys are one text.
+                keys.extend_from_slice(&text.len().to_le_bytes());
+                keys.extend_from_slice(text.as_bytes());
+                known
+            });
+            if complete {
+                ends.push((row.number, start, keys.len()));
+            } else {
+                keys.truncate(start);
+            }
+        }
+        let mut seen = HashSet::with_capacity(ends.len());
+        ends.retain(|(_, start, end)| !seen.insert(&keys[*start..*end]));
+        ends.into_iter().map(|(number, _, _)| number).collect()
     }
 
     /// Replaces the columns by `schema`; the new cell of each column is taken from the position

@@ -1,5 +1,8 @@
 //! The hash by which values are told apart and samples are chosen.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
+
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A constant, so that the same data give the same sample everywhere. Whoever writes the data can
@@ -34,9 +37,38 @@ pub(crate) fn finish(row: u64) -> u64 {
     row ^ (row >> 31)
 }
 
+/// A set of hashes.
+pub(crate) type HashedSet = HashSet<u64, BuildHasherDefault<Again>>;
+
+/// Hashes what is a hash already, so that little is left to do: those of a sample begin with zeros.
+#[derive(Default)]
+pub(crate) struct Again(u64);
+
+impl Hasher for Again {
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.write_u64(hash_of(bytes));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_set_of_hashes_is_a_set() {
+        let hashes = || (0..1_000_u64).map(|n| hash_of(&n.to_le_bytes()) >> 20);
+        let set: HashedSet = hashes().chain(hashes()).collect();
+        assert_eq!(set.len(), 1_000);
+        assert!(hashes().all(|hash| set.contains(&hash)) && !set.contains(&0));
+    }
 
     #[test]
     fn order_matters() {

@@ -1,6 +1,6 @@
 //! The header and the first rows: what the columns are called, and what is worth watching.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use silversmith_types::ColumnName;
 use silversmith_types::dates::DateFormat;
@@ -11,7 +11,7 @@ use crate::corroboration::Groups;
 use crate::csv::{Cell, Located, Next, Records};
 use crate::error::Fault;
 use crate::formats::Calendar;
-use crate::hash::combine;
+use crate::hash::{HashedSet, combine};
 use crate::limits::{
     HEAD_ROWS, MAX_COLUMNS, MAX_CORROBORATIONS, MAX_DATE_COLUMNS, MAX_NUMBER_COLUMNS, MAX_PAIRS,
 };
@@ -224,7 +224,7 @@ impl<'b> Look<'b> {
     fn distinct_pairs(&self, left: usize, right: usize) -> u64 {
         let batch = self.batch();
         let pairs = batch.hashes(left).iter().zip(batch.hashes(right));
-        let distinct: HashSet<u64> = pairs.map(|(left, right)| combine(*left, *right)).collect();
+        let distinct: HashedSet = pairs.map(|(left, right)| combine(*left, *right)).collect();
         distinct.len() as u64
     }
 

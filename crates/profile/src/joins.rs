@@ -9,7 +9,7 @@ use silversmith_types::{ColumnName, TableName};
 
 use crate::TableFindings;
 use crate::column::Column;
-use crate::hash::hash_of;
+use crate::hash::{HashedSet, hash_of};
 use crate::limits::{MAX_JOIN_VALUES, MAX_JOINS};
 use crate::names::{Subject, is_key_like};
 use crate::normalise::{apply, each_change, own_separators};
@@ -541,9 +541,10 @@ fn count_change(
         JoinSide::From => (from, to),
         JoinSide::To => (to, from),
     };
-    let mut results = HashSet::new();
+    let mut results = HashedSet::default();
+    results.reserve(changed.values.len());
     let (mut values, mut changes, mut testable) = (0_u64, 0, 0);
-    let mut hits = HashSet::new();
+    let mut hits = HashedSet::default();
     let mut from_hits = 0;
     for held in &changed.values {
         let text = changed.text(held);

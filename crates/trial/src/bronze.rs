@@ -5,7 +5,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use silversmith_plan::interpret::Frame;
+use silversmith_plan::interpret::{Frame, Row};
+use silversmith_plan::{Schema, Value};
 use silversmith_types::dates;
 use silversmith_types::evidence::{ColumnEvidence, TableEvidence};
 use silversmith_types::{ColumnName, Digest};
@@ -26,11 +27,18 @@ pub(crate) fn read_bronze(path: &Path) -> io::Result<Frame> {
     let names = reader.headers()?.iter().map(str::parse);
     let columns: Vec<ColumnName> = names.collect::<Result<_, _>>().map_err(io::Error::other)?;
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let cell = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        rows.push(record?.iter().map(cell).collect());
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record)? {
+        let cell = |text: &str| match text {
+            "" => Value::Null,
+            text => Value::Text(text.to_owned()),
+        };
+        rows.push(Row {
+            number: rows.len() as u64 + 1,
+            cells: record.iter().map(cell).collect(),
+        });
     }
-    Ok(Frame::bronze(&columns, rows))
+    Ok(Frame::with_rows(Schema::bronze(&columns), rows))
 }
 
 fn without_bom(mut file: File) -> io::Result<File> {

@@ -1,6 +1,5 @@
 //! What the plan of one table means for its Bronze rows, by the reference interpreter.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use silversmith_plan::interpret::{Frame, RunParameters, run_table};
@@ -84,14 +83,7 @@ fn check_grain(name: &TableName, plan: &TablePlan, result: &Frame, rows_in: u64)
             .iter()
             .filter_map(|key| result.schema().position(key));
         let places: Vec<usize> = places.collect();
-        let mut seen = HashSet::new();
-        let keys = result.rows().iter().filter_map(|row| {
-            places
-                .iter()
-                .map(|&at| row.cells[at].canonical_text())
-                .collect::<Option<Vec<_>>>()
-        });
-        let repeated = keys.filter(|key| !seen.insert(key.clone())).count();
+        let repeated = result.repeats(&places).len();
         if repeated > 0 {
             problems.push(format!("{name}: {repeated} rows repeat a key"));
         }

@@ -1,5 +1,3 @@
-use std::collections::HashSet;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use silversmith_intake::QuarantineConsent;
@@ -7,7 +5,7 @@ use silversmith_types::ColumnName;
 
 use crate::compile::{Transform, column_expression};
 use crate::expression::{CallNode, ColumnNode, Expression, Function, LiteralNode};
-use crate::interpret::{Frame, Row, RunError, RunParameters};
+use crate::interpret::{Frame, RunError, RunParameters};
 use crate::module::literal::{python_list, python_text};
 use crate::operation::{Class, Effect, Operation, Problem, check_columns, column_type};
 use crate::schema::Schema;
@@ -223,23 +221,11 @@ fn cell(column: &ColumnName) -> Expression {
 }
 
 /// The rows that agree with an earlier one in these columns; ascending.
-fn repeats(columns: &[ColumnName], schema: &Schema, rows: &[Row]) -> Vec<u64> {
-    let places: Vec<_> = columns
+fn repeats(columns: &[ColumnName], frame: &Frame) -> Vec<u64> {
+    let places = columns
         .iter()
-        .filter_map(|column| schema.position(column))
-        .collect();
-    let mut seen = HashSet::with_capacity(rows.len());
-    let mut repeats = Vec::new();
-    for row in rows {
-        let key = places.iter().map(|&at| row.cells[at].canonical_text());
-        let Some(key) = key.collect::<Option<Vec<_>>>() else {
-            continue;
-        };
-        if !seen.insert(key) {
-            repeats.push(row.number);
-        }
-    }
-    repeats
+        .filter_map(|column| frame.schema().position(column));
+    frame.repeats(&places.collect::<Vec<_>>())
 }
 
 impl Operation for Expect {
@@ -276,7 +262,7 @@ impl Operation for Expect {
                 let count = min.saturating_sub(rows) + beyond;
                 return self.finish(frame, &[], count);
             }
-            (Expectation::Unique(columns), _) => repeats(columns, frame.schema(), frame.rows()),
+            (Expectation::Unique(columns), _) => repeats(columns, frame),
             (_, Some(condition)) => {
                 let condition = condition.for_run(frame.schema())?;
                 let rows = frame.rows().iter();

@@ -59,17 +59,8 @@ impl Operation for SetWhere {
             column: self.column.clone(),
         };
         let (when, to) = self.typed(frame.schema()).map_err(|_| unchecked())?;
-        let at = frame
-            .schema()
-            .position(&self.column)
-            .ok_or_else(unchecked)?;
-        let new = |cells: &[Value]| match when.holds(cells, run) {
-            true => to.evaluate(cells, run),
-            false => cells[at].clone(),
-        };
-        let cells = frame.rows().iter().map(|row| new(&row.cells)).collect();
-        frame.put_column(&self.column, to.ty(), cells);
-        Ok(())
+        let new = |cells: &[Value]| when.holds(cells, run).then(|| to.evaluate(cells, run));
+        frame.replace_cells(&self.column, new)
     }
 
     fn compile(&self, schema: &Schema, transform: &mut Transform<'_>) {
