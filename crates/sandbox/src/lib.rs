@@ -29,6 +29,8 @@ mod feed;
 #[cfg(target_os = "linux")]
 mod helper;
 #[cfg(target_os = "linux")]
+mod launch;
+#[cfg(target_os = "linux")]
 mod listen;
 #[cfg(target_os = "linux")]
 mod machine;
@@ -55,9 +57,11 @@ pub use spec::{Grant, JailSpec, Limits, OnLine, WeakerLayer};
 #[cfg(target_os = "linux")]
 pub use helper::helper_main_if_requested;
 #[cfg(target_os = "linux")]
+pub use launch::Helper;
+#[cfg(target_os = "linux")]
 pub use probe::probe;
 #[cfg(target_os = "linux")]
 pub use supervisor::{Prepared, Sandbox};
 
 #[cfg(not(target_os = "linux"))]
-pub use unsupported::{Prepared, Sandbox, helper_main_if_requested, probe};
+pub use unsupported::{Helper, Prepared, Sandbox, helper_main_if_requested, probe};

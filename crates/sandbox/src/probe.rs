@@ -1,7 +1,5 @@
 //! What this machine offers, layer by layer, and why it lacks what it lacks.
 
-use std::os::unix::net::UnixStream;
-
 use crate::early::Copier;
 use crate::ended::{Layer, LayerProbe};
 use crate::error::SandboxError;
@@ -9,7 +7,7 @@ use crate::helper;
 use crate::machine::{Machine, Why};
 use crate::request;
 use crate::spec::Limits;
-use crate::supervisor::{HELPER_PATIENCE, Jail, Sandbox};
+use crate::supervisor::Sandbox;
 use crate::wire::{self, Refusal, RefusalKind, Survey, Tried};
 
 /// How long all layers together may take to be tried; they take some milliseconds.
@@ -84,13 +82,12 @@ impl Sandbox {
     }
 
     fn ask_for_survey(&self) -> Option<Survey> {
-        let (control, theirs) = UnixStream::pair().ok()?;
-        control.set_write_timeout(Some(HELPER_PATIENCE)).ok()?;
+        let helper = self.start_helper(&[helper::SURVEY]).ok()?;
+        let control = &helper.control;
         control.set_read_timeout(Some(SURVEY_PATIENCE)).ok()?;
-        let _child = Jail::of(self.spawn(theirs, &[helper::SURVEY]).ok()?);
-        wire::send(&control, &request::of_probe(), None).ok()?;
-        let (_hello, _) = wire::receive::<wire::Reply>(&control).ok()??;
-        let (survey, _) = wire::receive::<Survey>(&control).ok()??;
+        wire::send(control, &request::of_probe(), None).ok()?;
+        let (_hello, _) = wire::receive::<wire::Reply>(control).ok()??;
+        let (survey, _) = wire::receive::<Survey>(control).ok()??;
         Some(survey)
     }
 }

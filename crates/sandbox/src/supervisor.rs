@@ -5,38 +5,28 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
-use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use rustix::fs::{Mode, OFlags};
-use rustix::process::{Pid, WaitOptions};
 
-use crate::ablation::is_without;
 use crate::copy::{self, Copied, CopyError};
 use crate::deliver::Staging;
 use crate::early::{Copier, Early};
 use crate::ended::{Ended, Outcome, Usage, Waited};
 use crate::error::SandboxError;
 use crate::feed::{Feed, Inlet};
-use crate::helper;
+use crate::launch::{Helper, THIS_PROGRAM};
 use crate::listen::{self, Heard};
 use crate::request;
 use crate::spec::{JailSpec, Limits, OnLine, WeakerLayer};
-use crate::sys;
 use crate::wire::{self, End, Refusal, RefusalKind, RefusedCall, Report, Request};
-
-/// How long the helper may take in the middle of a message. It sends and reads each in one go.
-pub(crate) const HELPER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs jobs in the jail.
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     helper: PathBuf,
     accepted: BTreeSet<WeakerLayer>,
-    is_forking: bool,
 }
 
 impl Sandbox {
@@ -44,21 +34,9 @@ impl Sandbox {
     /// [`crate::helper_main_if_requested`] first thing in `main`.
     pub fn new() -> Result<Self, SandboxError> {
         Ok(Self {
-            helper: PathBuf::from("/proc/self/exe"),
+            helper: PathBuf::from(THIS_PROGRAM),
             accepted: BTreeSet::new(),
-            is_forking: false,
         })
-    }
-
-    /// Makes the helper a mere fork of this process when that has a single thread, which saves the
-    /// time that it takes to start this program once more. The helper is then a copy of this
-    /// process, without its environment: for callers with no secrets in memory.
-    #[must_use]
-    pub fn forking(self) -> Self {
-        Self {
-            is_forking: true,
-            ..self
-        }
     }
 
     /// Uses another program as helper: tests and libraries name a built `silversmith`.
@@ -66,7 +44,6 @@ impl Sandbox {
     pub fn with_helper(self, helper: impl Into<PathBuf>) -> Self {
         Self {
             helper: helper.into(),
-            is_forking: false,
             ..self
         }
     }
@@ -106,6 +83,24 @@ impl Sandbox {
             .map_err(|error| self.explained(error))
     }
 
+    /// As [`Sandbox::run`], by a helper that is there already. With other helpers than this program
+    /// itself, or none that could be had, one is started.
+    pub fn run_by(
+        &self,
+        helper: Option<Helper>,
+        spec: &JailSpec,
+        on_stdout_line: Option<OnLine<'_>>,
+    ) -> Result<Ended, SandboxError> {
+        let Some(helper) = helper.filter(|_| self.helper == Path::new(THIS_PROGRAM)) else {
+            return self.run(spec, on_stdout_line);
+        };
+        let request = self.with_accepted(request::of(spec, false)?);
+        Started::by(helper, &request, None)
+            .attend(None, &spec.limits, on_stdout_line, Copier::of(spec))
+            .and_then(|seen| conclude(spec, seen))
+            .map_err(|error| self.explained(error))
+    }
+
     /// Starts one job whose program waits for its input, at standard input, inside the finished
     /// jail. The program should get ready, read to the end, and then do the work.
     ///
@@ -141,111 +136,22 @@ impl Sandbox {
     }
 
     fn start(&self, request: &Request, input: Option<OwnedFd>) -> Result<Started, SandboxError> {
-        let since = Instant::now();
-        let (control, theirs) = UnixStream::pair().map_err(supervision)?;
-        // A helper that is the wrong program must not make this one wait for ever.
-        control
-            .set_write_timeout(Some(HELPER_PATIENCE))
-            .map_err(supervision)?;
-        control
-            .set_read_timeout(Some(HELPER_PATIENCE))
-            .map_err(supervision)?;
         #[cfg(not(feature = "ablation"))]
-        let jail = Jail::of(self.spawn(theirs, &[])?);
+        let words: [String; 0] = [];
         #[cfg(feature = "ablation")]
-        let jail = {
-            let words = crate::ablation::words(&request.left_out);
-            Jail::of(self.spawn(
-                theirs,
-                &words.iter().map(String::as_str).collect::<Vec<_>>(),
-            )?)
-        };
-        // A helper that is the wrong program may close its end at once; that shows later.
-        let _ = wire::send(&control, request, input.as_ref());
-        Ok(Started {
-            helper: self.helper.clone(),
-            jail,
-            control,
-            since,
-        })
+        let words = crate::ablation::words(&request.left_out);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        Ok(Started::by(self.start_helper(&words)?, request, input))
     }
 
     /// Starts the helper with these words after its first one.
-    pub(crate) fn spawn(&self, control: UnixStream, words: &[&str]) -> Result<Child, SandboxError> {
-        let helper = if self.helper.is_relative() {
-            std::path::absolute(&self.helper).map_err(supervision)?
-        } else {
-            self.helper.clone()
-        };
-        let mut command = Command::new(&helper);
-        if self.is_forking && words.is_empty() && is_single_threaded() {
-            sys::instead_of_program(&mut command, helper::stage_of_fork);
-        }
-        if !is_without!(words, Environment) {
-            command.env_clear();
-        }
-        command
-            .arg(helper::ARGUMENT)
-            .args(words)
-            .current_dir("/")
-            .stdin(OwnedFd::from(control))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| SandboxError::Helper {
-                helper,
-                detail: error.to_string(),
-            })
+    pub(crate) fn start_helper(&self, words: &[&str]) -> Result<Helper, SandboxError> {
+        Helper::start(&self.helper, words)
     }
 }
 
-/// Whether this is the process's only thread.
-fn is_single_threaded() -> bool {
-    std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() == 1)
-}
-
-fn supervision(source: io::Error) -> SandboxError {
+pub(crate) fn supervision(source: io::Error) -> SandboxError {
     SandboxError::Supervision { source }
-}
-
-/// The helper process. Whatever happens in this one, a panic of the caller's closure included, it
-/// does not outlive this value, and all of the jail dies with it.
-#[derive(Debug)]
-pub(crate) struct Jail {
-    pub(crate) child: Child,
-    /// Whether all of the job is dead already. The helper then ends by itself; the kernel takes a
-    /// millisecond to take its mounts and network apart, for which nobody needs to wait.
-    is_over: bool,
-}
-
-impl Jail {
-    pub(crate) fn of(child: Child) -> Self {
-        Self {
-            child,
-            is_over: false,
-        }
-    }
-}
-
-/// Helpers whose job is over, to be collected when the next job is.
-static ENDING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
-
-impl Drop for Jail {
-    fn drop(&mut self) {
-        let mut ending = ENDING.lock().unwrap_or_else(PoisonError::into_inner);
-        ending.retain(|helper| {
-            let ended = rustix::process::waitpid(Some(*helper), WaitOptions::NOHANG);
-            matches!(ended, Ok(None))
-        });
-        if self.is_over {
-            ending.push(Pid::from_child(&self.child));
-            return;
-        }
-        drop(ending);
-        // Errors mean that it has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// A job whose program waits for its input inside the finished jail.
@@ -270,7 +176,7 @@ impl Prepared {
     /// Whether it is still there to run: a jail that could not be built, a program that ended or
     /// waited for more than an hour are not.
     pub fn is_waiting(&mut self) -> bool {
-        matches!(self.started.jail.child.try_wait(), Ok(None))
+        matches!(self.started.helper.jail.child.try_wait(), Ok(None))
     }
 
     /// Hands the input over and runs the job to its end, like [`Sandbox::run`]. What it may use up
@@ -293,13 +199,18 @@ impl Prepared {
 /// A helper that was told what to do.
 #[derive(Debug)]
 struct Started {
-    helper: PathBuf,
-    jail: Jail,
-    control: UnixStream,
+    helper: Helper,
     since: Instant,
 }
 
 impl Started {
+    fn by(helper: Helper, request: &Request, input: Option<OwnedFd>) -> Self {
+        let since = Instant::now();
+        // A helper that is the wrong program may close its end at once; that shows later.
+        let _ = wire::send(&helper.control, request, input.as_ref());
+        Self { helper, since }
+    }
+
     /// Stays with a job to its end. With an input, this is the moment at which it is handed over.
     fn attend(
         mut self,
@@ -312,19 +223,24 @@ impl Started {
         if waited_ms.is_some() {
             self.since = Instant::now();
             // A helper that is gone shows below.
-            let _ = (&self.control).write_all(&[wire::HANDED_OVER]);
+            let _ = (&self.helper.control).write_all(&[wire::HANDED_OVER]);
         }
-        let child = &mut self.jail.child;
+        let since = self.since;
+        let Helper {
+            program,
+            mut jail,
+            control,
+        } = self.helper;
+        let child = &mut jail.child;
         let feed = input.unwrap_or_default();
-        let (control, since) = (self.control, self.since);
         let mut heard = Heard::new(copier);
         let on_line = on_stdout_line;
         listen::listen(child, control, feed, since, limits, on_line, &mut heard)?;
-        self.jail.is_over = heard.report.is_some();
+        jail.is_over = heard.report.is_some();
         if !heard.hello {
-            let status = self.jail.child.wait().map_err(supervision)?;
+            let status = jail.child.wait().map_err(supervision)?;
             return Err(SandboxError::Helper {
-                helper: self.helper,
+                helper: program,
                 detail: format!("it ended without an answer ({status})"),
             });
         }

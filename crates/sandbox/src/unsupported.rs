@@ -4,6 +4,18 @@ use std::path::PathBuf;
 
 use crate::{Ended, JailSpec, LayerProbe, OnLine, SandboxError};
 
+/// Builds a jail. Cannot be had on this system.
+#[derive(Debug)]
+pub struct Helper(std::convert::Infallible);
+
+impl Helper {
+    /// Always `None`: the jail exists on Linux only.
+    #[must_use]
+    pub fn fork() -> Option<Self> {
+        None
+    }
+}
+
 /// Runs jobs in the jail. Cannot be made on this system.
 #[derive(Debug, Clone)]
 pub struct Sandbox(std::convert::Infallible);
@@ -17,12 +29,6 @@ impl Sandbox {
     /// Unreachable, since no value exists.
     #[must_use]
     pub fn with_helper(self, _helper: impl Into<PathBuf>) -> Self {
-        self
-    }
-
-    /// Unreachable, since no value exists.
-    #[must_use]
-    pub fn forking(self) -> Self {
         self
     }
 
@@ -50,6 +56,16 @@ impl Sandbox {
 
     /// Unreachable, since no value exists.
     pub fn prepare(&self, _spec: &JailSpec) -> Result<Prepared, SandboxError> {
+        match self.0 {}
+    }
+
+    /// Unreachable, since no value exists.
+    pub fn run_by(
+        &self,
+        _helper: Option<Helper>,
+        _spec: &JailSpec,
+        _on_stdout_line: Option<OnLine<'_>>,
+    ) -> Result<Ended, SandboxError> {
         match self.0 {}
     }
 

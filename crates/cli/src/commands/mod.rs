@@ -20,12 +20,17 @@ use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 use silversmith_pipeline::{PipelineError, Project};
+use silversmith_sandbox::Helper;
 
 use crate::args::{Arguments, Command, Common, Weaker};
 use crate::output::Output;
 
-/// Runs the command that was typed.
-pub(crate) fn run(arguments: Arguments, output: &Output) -> Result<ExitCode, PipelineError> {
+/// Runs the command that was typed. `helper` is for the command `sandbox`.
+pub(crate) fn run(
+    arguments: Arguments,
+    helper: Option<Helper>,
+    output: &Output,
+) -> Result<ExitCode, PipelineError> {
     let common = &arguments.common;
     enter(common)?;
     match arguments.command {
@@ -37,7 +42,7 @@ pub(crate) fn run(arguments: Arguments, output: &Output) -> Result<ExitCode, Pip
         Command::Plan(command) => plan::run(&open(common)?, &command, output),
         Command::Trial(command) => trial::run(&jailed(common, &command.weaker)?, &command, output),
         Command::Sandbox(command) => {
-            sandbox::run(&jailed(common, &command.weaker)?, &command, output)
+            sandbox::run(&jailed(common, &command.weaker)?, &command, helper, output)
         }
         Command::Verify(command) => verify::run(&open(common)?, &command, output),
         Command::Run(command) => run::run(&jailed(common, &command.weaker)?, &command, output),

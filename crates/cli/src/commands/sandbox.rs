@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use silversmith_pipeline::{PipelineError, Project, weaker};
-use silversmith_sandbox::{Grant, JailSpec, Limits, Outcome, SandboxError};
+use silversmith_sandbox::{Grant, Helper, JailSpec, Limits, Outcome, SandboxError};
 
 use super::program;
 use crate::args::Sandbox;
@@ -13,6 +13,7 @@ use crate::output::Output;
 pub(crate) fn run(
     project: &Project,
     command: &Sandbox,
+    helper: Option<Helper>,
     output: &Output,
 ) -> Result<ExitCode, PipelineError> {
     let mut spec = JailSpec::new(command.command.clone());
@@ -48,8 +49,7 @@ pub(crate) fn run(
         // Polars makes code at run time for this check, which the jail does not let it do.
         variable("POLARS_SKIP_CPU_CHECK", "1"),
     ]);
-    // There are no secrets here: the project's keys are not read for this command.
-    let ended = project.sandbox()?.forking().run(&spec, None)?;
+    let ended = project.sandbox()?.run_by(helper, &spec, None)?;
     for layer in ended.accepted() {
         output.warn(weaker(layer));
     }
