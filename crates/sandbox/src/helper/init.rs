@@ -172,7 +172,7 @@ fn watch_over(
     let mut waiting = Waiting::new(request);
     // Cannot refer to another process: this one alone reaps, and has not yet.
     let handle = rustix::process::pidfd_open(program, PidfdFlags::empty()).ok()?;
-    let mut next_look = Instant::now() + WATCH_EVERY;
+    let mut next_look = Instant::now() + looks.every(request);
     let end = loop {
         match wait(control, &handle, notices.listener(), next_look) {
             Ok(Event::StopRequested) => break End::Stopped,
