@@ -424,13 +424,20 @@ fn reap(program: Pid) -> Option<WaitStatus> {
     None
 }
 
-/// Kills what is left and waits until nothing is.
+/// Kills what is left and waits until nothing is. Orphans become children of this process, so where
+/// it has no children nothing is left; to ask costs far less than to send a signal to nobody.
 fn end_everything() {
+    // Children that send another signal than SIGCHLD when they end, or none, too.
+    let all = WaitOptions::from_bits_retain(libc::__WALL.cast_unsigned());
     loop {
-        sys::kill_all_others();
-        match rustix::process::wait(WaitOptions::empty()) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            // No children left; orphans become children of this process, so nothing is left.
+        match rustix::process::wait(all | WaitOptions::NOHANG) {
+            Ok(Some(_)) | Err(rustix::io::Errno::INTR) => {}
+            Ok(None) => {
+                sys::kill_all_others();
+                // A child of one that is being killed could be started meanwhile: after each end,
+                // ask again.
+                let _ = rustix::process::wait(all);
+            }
             Err(_) => return,
         }
     }
