@@ -157,23 +157,32 @@ impl Outcome {
 
     /// How many data files there are, and those that have other bytes in another run.
     pub(crate) fn differences(&self, other: &Self) -> (usize, Vec<String>) {
-        let mut problems = Vec::new();
-        let mut files = 0;
-        for folder in ["data", "quarantine"] {
-            for name in csv_files(&self.folder.join(folder), &other.folder.join(folder)) {
-                files += 1;
-                let read =
-                    |outcome: &Outcome| fs::read(outcome.folder.join(folder).join(&name)).ok();
-                if read(self) != read(other) {
-                    problems.push(format!("{folder}/{name} differs"));
-                }
+        differences(&self.folder, &other.folder)
+    }
+}
+
+/// How many data files two runs wrote, and which of them are not the same in both. No file at all is
+/// a difference too, as is one that cannot be read.
+fn differences(one: &Path, other: &Path) -> (usize, Vec<String>) {
+    let mut problems = Vec::new();
+    let mut files = 0;
+    for folder in ["data", "quarantine"] {
+        let (one, other) = (one.join(folder), other.join(folder));
+        for name in csv_files(&one, &other) {
+            files += 1;
+            let is_same = match (fs::read(one.join(&name)), fs::read(other.join(&name))) {
+                (Ok(one), Ok(other)) => one == other,
+                _ => false,
+            };
+            if !is_same {
+                problems.push(format!("{folder}/{name} differs"));
             }
         }
-        if files == 0 {
-            problems.push("there is no data file".to_owned());
-        }
-        (files, problems)
     }
+    if files == 0 {
+        problems.push("there is no data file".to_owned());
+    }
+    (files, problems)
 }
 
 /// The names of CSV files in either of two folders.
@@ -198,4 +207,58 @@ fn read_record(path: &Path) -> Option<BTreeMap<String, TableRecord>> {
         .read_to_end(&mut bytes)
         .ok()?;
     Some(serde_json::from_slice::<Record>(&bytes).ok()?.tables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run_of(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    fn problems(one: &[(&str, &str)], other: &[(&str, &str)]) -> (usize, Vec<String>) {
+        differences(run_of(one).path(), run_of(other).path())
+    }
+
+    #[test]
+    fn the_same_files_are_the_same() {
+        let files = [("data/a.csv", "1"), ("quarantine/a.csv", "2")];
+        assert_eq!(problems(&files, &files), (2, vec![]));
+        // Reports have times in them.
+        let with_report = [files[0], files[1], ("reports/run.json", "x")];
+        assert_eq!(problems(&files, &with_report), (2, vec![]));
+    }
+
+    #[test]
+    fn other_bytes_and_missing_files_are_differences() {
+        let files = [("data/a.csv", "1"), ("quarantine/a.csv", "2")];
+        let other = [("data/a.csv", "1"), ("quarantine/a.csv", "3")];
+        let expected = (2, vec!["quarantine/a.csv differs".to_owned()]);
+        assert_eq!(problems(&files, &other), expected);
+        assert_eq!(problems(&files, &files[..1]), expected);
+        assert_eq!(problems(&files[..1], &files), expected);
+    }
+
+    #[test]
+    fn two_runs_without_a_data_file_prove_nothing() {
+        let report = [("reports/run.json", "x"), ("data/notes.txt", "x")];
+        let expected = (0, vec!["there is no data file".to_owned()]);
+        assert_eq!(problems(&report, &report), expected);
+        assert_eq!(problems(&[], &[]), expected);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_difference() {
+        // A folder of that name.
+        let folder = [("data/a.csv/b", "1")];
+        let expected = (1, vec!["data/a.csv differs".to_owned()]);
+        assert_eq!(problems(&folder, &folder), expected);
+    }
 }
