@@ -280,7 +280,7 @@ fn landlock_can_be_accepted_as_missing_by_flag_and_policy_together_only() {
     );
     project.write("silversmith.toml", &settings);
     let (status, ran) = project.json(["run", MODULE, accept]);
-    assert_eq!(status, 0);
+    assert_eq!(status, 0, "{ran}");
     // Where the layer can be had, it is in force, flag or not.
     assert!(!ran.to_string().contains("\"accepted\""), "{ran}");
 }

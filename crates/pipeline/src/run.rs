@@ -1,6 +1,7 @@
 //! Verify, then run: nothing else is ever started.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use silversmith_access::{ReleaseRule, ReleasedModule, release};
 use silversmith_attest::{Check, SealedModule};
@@ -87,12 +88,8 @@ pub fn run(
         runtime: &runtime,
         limits: run_limits(project),
     };
-    let silver_run = RunId::following(now, &bronze_run);
     let silver = project.silver();
-    let folder = silver.join(silver_run.as_str());
-    if folder.exists() {
-        return Err(PipelineError::InTheWay { path: folder });
-    }
+    let (silver_run, folder) = next_run(&silver, now, &bronze_run)?;
     let staged = unfinished(&silver)?;
     progress.stage("running the module in the sandbox");
     let place = Place {
@@ -121,6 +118,28 @@ pub fn run(
         folder,
         ended,
     })
+}
+
+/// The id of the Silver run that begins now, and its folder. An id names a second; where a run of this
+/// one is there already, the next second is waited for.
+fn next_run(
+    silver: &Path,
+    mut now: Timestamp,
+    bronze_run: &RunId,
+) -> Result<(RunId, PathBuf), PipelineError> {
+    const SECOND: Duration = Duration::from_secs(1);
+    // Others may run at the same pace.
+    for _ in 0..5 {
+        let id = RunId::following(now, bronze_run);
+        let folder = silver.join(id.as_str());
+        if !folder.exists() {
+            return Ok((id, folder));
+        }
+        std::thread::sleep(SECOND);
+        now = Timestamp::from_datetime(now.as_datetime() + SECOND);
+    }
+    let path = silver.join(RunId::following(now, bronze_run).as_str());
+    Err(PipelineError::InTheWay { path })
 }
 
 /// Puts the data policy of the module beside what the run made, where the record of its build is here
@@ -168,4 +187,21 @@ pub fn trial(
     let (_, brief, module) = derive(project, path)?;
     let tried: TriedModule = try_module(project, module, &brief, bronze, full, ahead, progress)?;
     Ok(tried.report().clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_runs_of_one_second_have_two_names() {
+        let silver = tempfile::tempdir().unwrap();
+        let bronze_run: RunId = "20260125_214726_#013410d7".parse().unwrap();
+        let now: Timestamp = "2026-11-23T22:59:59Z".parse().unwrap();
+        let (first, folder) = next_run(silver.path(), now, &bronze_run).unwrap();
+        assert_eq!(first.as_str(), "20261123_225959_#013410d7");
+        std::fs::create_dir(folder).unwrap();
+        let (second, _) = next_run(silver.path(), now, &bronze_run).unwrap();
+        assert_eq!(second.as_str(), "20261123_230000_#013410d7");
+    }
 }
