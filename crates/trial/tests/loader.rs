@@ -18,8 +18,8 @@ fn handed_over(bytes: &[u8]) -> Output {
         .spawn()
         .expect("python3");
     // It may have ended before it read all.
-    let _ = child.stdin.take().unwrap().write_all(bytes);
-    child.wait_with_output().unwrap()
+    let _ = child.stdin.take().expect("a pipe").write_all(bytes);
+    child.wait_with_output().expect("its output")
 }
 
 fn framed(parts: &[&str]) -> Vec<u8> {
