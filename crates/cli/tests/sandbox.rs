@@ -9,7 +9,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 
@@ -84,33 +85,37 @@ fn what_cannot_be_started_is_a_mistake_of_the_caller() {
     }
 }
 
-/// The jail's first process is a copy of this program, and so could know what this program knows.
-#[test]
-fn no_process_of_the_jail_has_the_environment_of_its_starter() {
-    use std::process::Stdio;
-    // What belongs to this test and to nothing else.
-    let secret = format!("secret-{}", std::process::id());
-    let mut child = Command::new(env!("CARGO_BIN_EXE_silversmith"))
+/// A jail of its own, with this many of: the helper, process 1 inside, and the program.
+fn started(environment: &[(&str, &str)], count: usize) -> (Child, Vec<u32>) {
+    let child = Command::new(env!("CARGO_BIN_EXE_silversmith"))
         .args(["sandbox", "--wall", "100s", "--", "/bin/sleep", "99"])
-        .env("TOKEN", &secret)
+        .envs(environment.iter().copied())
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let children = |parent: u32| {
+    let first_child = |parent: u32| {
         let path = format!("/proc/{parent}/task/{parent}/children");
         let text = fs::read_to_string(path).unwrap_or_default();
         let mut children = text.split_whitespace().map(|id| id.parse::<u32>().unwrap());
         children.next()
     };
-    // Stage, first process, sleep: the third is there when the jail is.
     let (mut processes, mut parent) = (Vec::new(), child.id());
-    while processes.len() < 3 {
-        if let Some(id) = children(parent) {
+    while processes.len() < count {
+        if let Some(id) = first_child(parent) {
             processes.push(id);
             parent = id;
         }
         std::thread::yield_now();
     }
+    (child, processes)
+}
+
+/// The jail's first process is a copy of this program, and so could know what this program knows.
+#[test]
+fn no_process_of_the_jail_has_the_environment_of_its_starter() {
+    // What belongs to this test and to nothing else.
+    let secret = format!("secret-{}", std::process::id());
+    let (mut child, processes) = started(&[("TOKEN", &secret)], 3);
     let read = |id: u32| fs::read(format!("/proc/{id}/environ"));
     let has_secret = |bytes: &[u8]| bytes.windows(secret.len()).any(|w| w == secret.as_bytes());
     assert!(has_secret(&read(child.id()).unwrap()));
@@ -125,4 +130,28 @@ fn no_process_of_the_jail_has_the_environment_of_its_starter() {
     assert!(seen > 0);
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+/// This command's helper is a fork of it; see `killed.rs` of the sandbox for helpers that are not.
+#[test]
+fn killed_at_any_moment_it_takes_the_jail_with_it() {
+    // Number and time of start, of a process that is not dead.
+    let life = |id: u32| {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        let (_, fields) = stat.rsplit_once(") ")?;
+        let fields: Vec<&str> = fields.split(' ').collect();
+        let is_dead = ["Z", "X"].contains(&fields[0]);
+        (!is_dead).then(|| (id, fields[19].to_owned()))
+    };
+    for count in [1, 1, 1, 1, 2, 2, 2, 2, 3, 3] {
+        let (mut child, processes) = started(&[], count);
+        let lives: Vec<_> = processes.iter().filter_map(|id| life(*id)).collect();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let killed = Instant::now();
+        while lives.iter().any(|of| life(of.0).as_ref() == Some(of)) {
+            assert!(killed.elapsed() < Duration::from_secs(60), "{lives:?}");
+            std::thread::yield_now();
+        }
+    }
 }
