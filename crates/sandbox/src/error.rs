@@ -122,6 +122,12 @@ pub enum SandboxError {
 }
 
 impl SandboxError {
+    /// The helper could not be talked to.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn supervision(source: std::io::Error) -> Self {
+        Self::Supervision { source }
+    }
+
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {

@@ -12,7 +12,6 @@ use rustix::process::{Pid, WaitOptions};
 use crate::ablation::is_without;
 use crate::error::SandboxError;
 use crate::helper;
-use crate::supervisor::supervision;
 use crate::sys;
 
 /// How long the helper may take in the middle of a message. It sends and reads each in one go.
@@ -59,15 +58,15 @@ impl Helper {
         change: impl FnOnce(&mut Command),
     ) -> Result<Self, SandboxError> {
         // The helper is started in another folder.
-        let program = std::path::absolute(program).map_err(supervision)?;
-        let (control, theirs) = UnixStream::pair().map_err(supervision)?;
+        let program = std::path::absolute(program).map_err(SandboxError::supervision)?;
+        let (control, theirs) = UnixStream::pair().map_err(SandboxError::supervision)?;
         // A helper that is the wrong program must not make this one wait for ever.
         control
             .set_write_timeout(Some(HELPER_PATIENCE))
-            .map_err(supervision)?;
+            .map_err(SandboxError::supervision)?;
         control
             .set_read_timeout(Some(HELPER_PATIENCE))
-            .map_err(supervision)?;
+            .map_err(SandboxError::supervision)?;
         let mut command = Command::new(&program);
         change(&mut command);
         if !is_without!(words, Environment) {

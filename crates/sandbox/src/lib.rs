@@ -11,7 +11,7 @@
 //!
 //! A program that uses the jail calls [`helper_main_if_requested`] first thing in `main`: the jail
 //! is built by a second instance of the same program, because a process with threads cannot safely
-//! fork.
+//! fork. (One that has a single thread can: see [`Helper::fork`].)
 
 mod ablation;
 mod ended;

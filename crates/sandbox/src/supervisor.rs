@@ -108,7 +108,7 @@ impl Sandbox {
     /// together with the thread that started it.
     pub fn prepare(&self, spec: &JailSpec) -> Result<Prepared, SandboxError> {
         let request = self.with_accepted(request::of(spec, true)?);
-        let (inlet, theirs) = Inlet::new().map_err(supervision)?;
+        let (inlet, theirs) = Inlet::new().map_err(SandboxError::supervision)?;
         Ok(Prepared {
             started: self.start(&request, Some(theirs.into()))?,
             sandbox: self.clone(),
@@ -148,10 +148,6 @@ impl Sandbox {
     pub(crate) fn start_helper(&self, words: &[&str]) -> Result<Helper, SandboxError> {
         Helper::start(&self.helper, words)
     }
-}
-
-pub(crate) fn supervision(source: io::Error) -> SandboxError {
-    SandboxError::Supervision { source }
 }
 
 /// A job whose program waits for its input inside the finished jail.
@@ -238,7 +234,7 @@ impl Started {
         listen::listen(child, control, feed, since, limits, on_line, &mut heard)?;
         jail.is_over = heard.report.is_some();
         if !heard.hello {
-            let status = jail.child.wait().map_err(supervision)?;
+            let status = jail.child.wait().map_err(SandboxError::supervision)?;
             return Err(SandboxError::Helper {
                 helper: program,
                 detail: format!("it ended without an answer ({status})"),

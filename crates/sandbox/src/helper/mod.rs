@@ -1,7 +1,7 @@
 //! The helper: a second instance of the program that builds the jail and watches over it.
 //!
 //! ```text
-//! supervisor ── stage (this module; unshares, waits) ── init (process 1 inside) ── payload
+//! supervisor ── stage (this module; unshares, makes the network, waits) ── init (process 1 inside) ── payload
 //! ```
 //!
 //! Each dies when the one before it dies, and everything inside dies with init.
