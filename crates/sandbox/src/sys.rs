@@ -50,30 +50,36 @@ pub(crate) fn forget_environment() {
     }
 }
 
-/// A process that ends at once, for its number; to be waited for. It shares this one's memory, so that
-/// none needs to be copied.
-pub(crate) fn next_process() -> io::Result<rustix::process::Pid> {
+/// The number of a thread that ends at once: the next one that the kernel has to give. It shares all
+/// that this process has, so nothing needs to be copied, and nobody needs to wait for it.
+pub(crate) fn next_number() -> io::Result<rustix::process::Pid> {
     extern "C" fn end(_: *mut libc::c_void) -> libc::c_int {
         0
     }
-    const SIZE: usize = 16 << 10;
-    // Aligned as every supported architecture wants a stack to be.
-    let mut stack = vec![0_u128; SIZE / size_of::<u128>()];
-    // SAFETY: the child runs `end` alone, which touches nothing, on a stack of its own that outlives it:
-    // with CLONE_VFORK this call returns when the child has ended. The stack's end is within one past
-    // its allocation.
+    const SIZE: usize = 4 << 10;
+    // Aligned as every supported architecture wants a stack to be. The thread may still have to end
+    // when this process does: the stack is never given back.
+    let stack = vec![0_u128; SIZE / size_of::<u128>()].leak();
+    // SAFETY: the thread runs `end` alone, which touches nothing, and the system call that ends a
+    // thread, on a stack of its own that outlives it. It uses no storage of the C library's threads,
+    // which knows nothing of it. The stack's end is within one past its allocation.
     let result = unsafe {
         libc::clone(
             end,
             stack.as_mut_ptr_range().end.cast(),
-            libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD,
+            libc::CLONE_VM
+                | libc::CLONE_FS
+                | libc::CLONE_FILES
+                | libc::CLONE_SIGHAND
+                | libc::CLONE_SYSVSEM
+                | libc::CLONE_THREAD,
             std::ptr::null_mut(),
         )
     };
     if result < 0 {
         return Err(io::Error::last_os_error());
     }
-    // In the parent, the only one to come here, it is a number above 0.
+    // Here it is a number above 0; the thread does not come here.
     rustix::process::Pid::from_raw(result)
         .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))
 }
