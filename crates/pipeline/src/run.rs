@@ -129,17 +129,20 @@ fn next_run(
 ) -> Result<(RunId, PathBuf), PipelineError> {
     const SECOND: Duration = Duration::from_secs(1);
     // Others may run at the same pace.
-    for _ in 0..5 {
+    let mut patience = 5;
+    loop {
         let id = RunId::following(now, bronze_run);
         let folder = silver.join(id.as_str());
         if !folder.exists() {
             return Ok((id, folder));
         }
+        if patience == 0 {
+            return Err(PipelineError::InTheWay { path: folder });
+        }
+        patience -= 1;
         std::thread::sleep(SECOND);
         now = Timestamp::from_datetime(now.as_datetime() + SECOND);
     }
-    let path = silver.join(RunId::following(now, bronze_run).as_str());
-    Err(PipelineError::InTheWay { path })
 }
 
 /// Puts the data policy of the module beside what the run made, where the record of its build is here

@@ -77,10 +77,7 @@ impl Sandbox {
         spec: &JailSpec,
         on_stdout_line: Option<OnLine<'_>>,
     ) -> Result<Ended, SandboxError> {
-        let request = self.with_accepted(request::of(spec, false)?);
-        self.supervise(&request, &spec.limits, on_stdout_line, Copier::of(spec))
-            .and_then(|seen| conclude(spec, seen))
-            .map_err(|error| self.explained(error))
+        self.run_by(None, spec, on_stdout_line)
     }
 
     /// As [`Sandbox::run`], by a helper that is there already. With other helpers than this program
@@ -91,12 +88,13 @@ impl Sandbox {
         spec: &JailSpec,
         on_stdout_line: Option<OnLine<'_>>,
     ) -> Result<Ended, SandboxError> {
-        let Some(helper) = helper.filter(|_| self.helper == Path::new(THIS_PROGRAM)) else {
-            return self.run(spec, on_stdout_line);
-        };
         let request = self.with_accepted(request::of(spec, false)?);
-        Started::by(helper, &request, None)
-            .attend(None, &spec.limits, on_stdout_line, Copier::of(spec))
+        let started = match helper.filter(|_| self.helper == Path::new(THIS_PROGRAM)) {
+            Some(helper) => Ok(Started::by(helper, &request, None)),
+            None => self.start(&request, None),
+        };
+        started
+            .and_then(|job| job.attend(None, &spec.limits, on_stdout_line, Copier::of(spec)))
             .and_then(|seen| conclude(spec, seen))
             .map_err(|error| self.explained(error))
     }

@@ -1,7 +1,7 @@
 //! The system calls that have no safe wrapper. The only `unsafe` of the workspace.
 //!
-//! Everything here but the calls about one open file and the start of the helper runs in the helper, which is a fresh process
-//! with one thread, so that `fork` and per-thread calls have no one to surprise.
+//! Everything here but the calls about one open file and the start of the helper runs in the helper,
+//! which has one thread, so that `fork` and per-thread calls have no one to surprise.
 #![allow(unsafe_code)]
 
 use std::io;

@@ -36,31 +36,25 @@ pub(super) fn program(
         SeccompFilter::new(rules, otherwise.clone(), on_match.clone(), arch)?.try_into()
     };
     let answer = |action: &SeccompAction| returning(u32::from(action.clone()));
-    let mut spans = vec![(0, answer(otherwise))];
+    let mut spans: Vec<Span> = Vec::new();
     let mut next = 0;
     for (number, conditions) in rules {
-        let start = u32::try_from(number).map_err(|_| BackendError::FilterTooLarge(0))?;
+        // No call has a negative number.
+        let Ok(start) = u32::try_from(number) else {
+            continue;
+        };
         if start != next {
             spans.push((next, answer(otherwise)));
         }
-        spans.push((
-            start,
-            match conditions.is_empty() {
-                true => answer(on_match),
-                false => list(Rules::from([(number, conditions)]))?,
-            },
-        ));
+        let own = match conditions.is_empty() {
+            true => answer(on_match),
+            false => list(Rules::from([(number, conditions)]))?,
+        };
+        spans.push((start, own));
         next = start + 1;
     }
     spans.push((next, answer(otherwise)));
-    // Of neighbours with the same answer one is enough; where two start together, the later counts.
-    spans.dedup_by(|later, earlier| {
-        let is_hidden = later.0 == earlier.0;
-        if is_hidden {
-            std::mem::swap(&mut later.1, &mut earlier.1);
-        }
-        is_hidden
-    });
+    // Of neighbours with the same answer one is enough.
     spans.dedup_by(|later, earlier| later.1 == earlier.1);
     let mut program = list(Rules::new())?;
     program.truncate(ARCHITECTURE_CHECK);
