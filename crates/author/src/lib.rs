@@ -2,8 +2,12 @@
 //! and answers with bytes: what they are worth is decided by the same parser and the same check,
 //! whoever wrote them.
 //!
-//! [`rules`] is the author that is always there: no key, no network, no randomness.
+//! [`rules`] is the author that is always there: no key, no network, no randomness. [`exec`] asks a
+//! program: [`prompt`] is what it is sent, and [`proposal`] reads what it answers.
 
+pub mod exec;
+pub mod prompt;
+pub mod proposal;
 pub mod rules;
 
 use silversmith_types::Digest;

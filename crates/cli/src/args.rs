@@ -131,6 +131,8 @@ pub(crate) struct Check {
 pub(crate) enum Author {
     /// The embedded rules: no network, no key
     Rules,
+    /// The program that silversmith.toml names: a gateway, or a person
+    Exec,
 }
 
 /// What the author may write.
@@ -184,6 +186,9 @@ pub(crate) struct Build {
     /// Stop after static verification: nothing is tried, nothing is written
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Print what the author would be sent, with its tokens, and ask nobody
+    #[arg(long, requires = "dry_run")]
+    pub(crate) show_prompt: bool,
     #[command(flatten)]
     pub(crate) weaker: Weaker,
 }

@@ -173,6 +173,12 @@ impl Brief {
         Some((table, self.column_of(table, column)?))
     }
 
+    /// The brief as lines of text, for authors that are charged by the token. It says nothing that the
+    /// JSON does not.
+    pub fn outline(&self) -> String {
+        SentBrief::of(self).outline()
+    }
+
     /// Whether the name of a table travels with its alias.
     pub fn shows_table(&self, table: &TableName) -> bool {
         let at = self.tables.keys().position(|name| name == table);

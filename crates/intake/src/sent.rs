@@ -1,6 +1,8 @@
 //! A brief as it is sent to a model, and as `check` shows it: tables and columns by alias, with the
 //! name beside it where the name is harmless. Counts of zero and empty lists are left out.
 
+mod outline;
+
 use serde::Serialize;
 use silversmith_types::context::InferredType;
 use silversmith_types::evidence::{

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use silversmith_attest::{DataPolicyFacts, SealedModule};
-use silversmith_author::rules;
+use silversmith_author::prompt::Prompt;
 use silversmith_intake::{Brief, Finding, Withheld};
 use silversmith_plan::module::{Module, Origin};
 use silversmith_plan::{Plan, PlanDocument};
@@ -15,6 +15,7 @@ use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId};
 
 use crate::ahead::Ahead;
+use crate::authoring::{AuthorName, author};
 use crate::error::PipelineError;
 use crate::files::{read_bounded, write_atomically};
 use crate::inputs::{InputFiles, InputRequest, gather};
@@ -35,6 +36,8 @@ pub struct BuildRequest {
     pub out: Option<PathBuf>,
     /// Try every row, however large Bronze is.
     pub full: bool,
+    /// Who writes the plan.
+    pub author: AuthorName,
 }
 
 /// A module that was verified, but neither tried nor sealed: what `--dry-run` makes.
@@ -74,6 +77,16 @@ pub fn tool() -> String {
     format!("silversmith/{}", env!("CARGO_PKG_VERSION"))
 }
 
+/// What an author outside this program would be sent. Nobody is asked.
+pub fn prompt(
+    project: &Project,
+    request: &BuildRequest,
+    progress: &dyn Progress,
+) -> Result<Prompt, PipelineError> {
+    let inputs = gather(project, &request.inputs, true, progress)?;
+    Ok(Prompt::of(&inputs.admitted.brief))
+}
+
 /// The stages up to static verification.
 pub fn draft(
     project: &Project,
@@ -83,10 +96,7 @@ pub fn draft(
 ) -> Result<Drafted, PipelineError> {
     let inputs = gather(project, &request.inputs, measure, progress)?;
     let admitted = inputs.admitted;
-    progress.stage("writing the plan");
-    let reply = rules::reply(&admitted.brief);
-    let author = format!("{}/{}", reply.author, reply.version);
-    let module = compile(&reply.bytes, &author, &admitted.brief)?;
+    let module = author(project, request.author, &admitted.brief, progress)?;
     Ok(Drafted {
         module,
         brief: admitted.brief,

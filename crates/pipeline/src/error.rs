@@ -2,6 +2,8 @@ use std::io;
 use std::path::PathBuf;
 
 use silversmith_access::AccessError;
+use silversmith_author::exec::ProgramError;
+use silversmith_author::proposal::Unusable;
 use silversmith_intake::Rejection as IntakeRejection;
 use silversmith_plan::PlanError;
 use silversmith_plan::module::ReadBackError;
@@ -114,6 +116,15 @@ pub enum PipelineError {
     /// Intake.
     #[error("the inputs are rejected")]
     Intake(IntakeRejection),
+    /// The settings name no program to ask.
+    #[error("the settings name no program for `--author exec`")]
+    NoAuthor,
+    /// The author's program gave no answer.
+    #[error(transparent)]
+    AuthorProgram(#[from] ProgramError),
+    /// Nothing can be made of the author's answer.
+    #[error("the author's answer is no plan: {0}")]
+    Unusable(Unusable),
     /// The plan does not fit.
     #[error("the plan of the author is refused")]
     Plan(Vec<PlanError>),
@@ -168,6 +179,9 @@ impl PipelineError {
             Self::Key { .. } => "SS-KEY-001",
             Self::Profile(error) => error.code(),
             Self::Intake(rejection) => rejection.code(),
+            Self::NoAuthor => "SS-AUTHOR-014",
+            Self::AuthorProgram(error) => error.code(),
+            Self::Unusable(unusable) => unusable.code(),
             Self::Plan(errors) => errors.first().map_or("SS-PLAN-001", PlanError::code),
             Self::Policy(rejection) => rejection.code(),
             Self::Sandbox(error) => error.code(),
@@ -207,6 +221,19 @@ impl PipelineError {
             }
             Self::Write { .. } => "free space or permissions; the previous file is untouched",
             Self::RunFailed { .. } => "see run_log.txt of the run, or the message above",
+            Self::NoAuthor => "name it as `author.exec.command` in silversmith.toml",
+            Self::AuthorProgram(ProgramError::Start { .. }) => {
+                "check `author.exec.command` of silversmith.toml, and that the program may be executed"
+            }
+            Self::AuthorProgram(ProgramError::Timeout(_)) => {
+                "give it more time (`author.exec.timeout_seconds`), or build with --author rules"
+            }
+            Self::AuthorProgram(_) => {
+                "run the program by hand on what `--dry-run --show-prompt --json` prints"
+            }
+            Self::Unusable(_) => {
+                "see what was asked with `--dry-run --show-prompt`, or build with --author rules"
+            }
             Self::Intake(rejection) => return rejection.help(),
             Self::Plan(errors) => return errors.first().and_then(PlanError::help),
             Self::Policy(rejection) => return rejection.help(),
@@ -232,6 +259,8 @@ impl PipelineError {
             }
             Self::Intake(_)
             | Self::Plan(_)
+            | Self::AuthorProgram(_)
+            | Self::Unusable(_)
             | Self::Policy(_)
             | Self::Trial(_)
             | Self::Profile(_) => ExitStatus::Failed,

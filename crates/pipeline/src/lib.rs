@@ -2,6 +2,7 @@
 //! is in the types, and each rule in the crate of its stage.
 
 mod ahead;
+mod authoring;
 mod build;
 mod error;
 mod files;
@@ -17,7 +18,8 @@ mod run;
 mod runtime;
 mod settings;
 
-pub use build::{BuildRequest, Built, Drafted, build, draft, tool};
+pub use authoring::{AuthorName, tokens};
+pub use build::{BuildRequest, Built, Drafted, build, draft, prompt, tool};
 pub use error::{ExitStatus, PipelineError};
 pub use files::{read_bounded, read_head, write_atomically};
 pub use init::{Initialised, init};
@@ -30,4 +32,6 @@ pub use project::{CONTEXT_FILE, Project, REPORT_FILE, weaker};
 pub use record::{BuildRecord, load as load_record};
 pub use run::{Ran, run, trial, verify};
 pub use runtime::{find_runtime, prepare_runtime};
+pub use silversmith_author::prompt::{Prompt, VERSION as PROMPT_VERSION};
+
 pub use settings::{ProfileName, SETTINGS_FILE, Settings};

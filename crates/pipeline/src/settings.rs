@@ -15,6 +15,11 @@ pub const SETTINGS_FILE: &str = "silversmith.toml";
 /// Largest settings file that is read; a hundred times what all settings need.
 const MAX_SETTINGS: u64 = 256 * 1024;
 
+/// Most times that an author is asked again; an author that needs more will not get there.
+const MAX_REPAIRS: u32 = 5;
+/// The longest that an answer may take: a person may be asked, and they have a day.
+const MAX_ANSWER_SECONDS: u64 = 24 * 60 * 60;
+
 /// All settings. A missing file means all defaults.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -27,6 +32,8 @@ pub struct Settings {
     pub intake: IntakeSettings,
     /// Value evidence.
     pub evidence: EvidenceSettings,
+    /// Who writes plans, besides the rules.
+    pub author: AuthorSettings,
     /// The jail.
     pub sandbox: SandboxSettings,
     /// What each profile asks for.
@@ -79,6 +86,27 @@ pub struct IntakeSettings {
 pub struct EvidenceSettings {
     /// Values seen fewer times are never named.
     pub min_count: u64,
+}
+
+/// Who writes plans, besides the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuthorSettings {
+    /// How often an author is asked again when its answer is no plan; at most 5.
+    pub repairs: u32,
+    /// The program behind `--author exec`.
+    pub exec: Option<ExecSettings>,
+}
+
+/// A program that answers requests.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExecSettings {
+    /// The program and its arguments. A program with a `/` is a path from the project's folder.
+    pub command: Vec<String>,
+    /// How long one answer may take, in seconds.
+    #[serde(default = "ExecSettings::two_minutes")]
+    pub timeout_seconds: u64,
 }
 
 /// The jail.
@@ -159,6 +187,21 @@ impl Default for EvidenceSettings {
     }
 }
 
+impl Default for AuthorSettings {
+    fn default() -> Self {
+        Self {
+            repairs: 1,
+            exec: None,
+        }
+    }
+}
+
+impl ExecSettings {
+    fn two_minutes() -> u64 {
+        120
+    }
+}
+
 impl Default for SandboxSettings {
     fn default() -> Self {
         Self {
@@ -210,6 +253,19 @@ impl Settings {
         let limits = &self.limits;
         if limits.wall_seconds == 0 || limits.memory_mib < 256 || limits.output_mib == 0 {
             return Err("`limits` leave no room for a run (memory from 256 MiB)".to_owned());
+        }
+        if self.author.repairs > MAX_REPAIRS {
+            return Err(format!("`author.repairs` is more than {MAX_REPAIRS}"));
+        }
+        if let Some(exec) = &self.author.exec {
+            if exec.command.first().is_none_or(String::is_empty) {
+                return Err("`author.exec.command` names no program".to_owned());
+            }
+            if !(1..=MAX_ANSWER_SECONDS).contains(&exec.timeout_seconds) {
+                return Err(format!(
+                    "`author.exec.timeout_seconds` is not from 1 to {MAX_ANSWER_SECONDS}"
+                ));
+            }
         }
         Ok(())
     }
@@ -277,6 +333,13 @@ mod tests {
             "[sandbox.accept_weaker]\ndev = true",
             "[sandbox.accept_weaker]\nall = ['landlock']",
             "[sandbox]\nwarm = 'yes'",
+            "[author]\nrepairs = 6",
+            "[author.exec]\ncommand = []",
+            "[author.exec]\ncommand = ['']",
+            "[author.exec]\ntimeout_seconds = 3",
+            "[author.exec]\ncommand = ['a']\ntimeout_seconds = 0",
+            "[author.exec]\ncommand = ['a']\ntimeout_seconds = 86401",
+            "[author.exec]\ncommand = 'a b'",
             "[paths",
         ] {
             assert!(

@@ -2,7 +2,8 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use silversmith_pipeline::{
-    BuildRequest, Built, InputRequest, PipelineError, Project, build, draft,
+    AuthorName, BuildRequest, Built, InputRequest, PROMPT_VERSION, PipelineError, Project, Prompt,
+    build, draft, prompt, tokens,
 };
 use silversmith_types::grouped;
 use silversmith_types::trial::TrialReport;
@@ -15,9 +16,8 @@ pub(crate) fn run(
     command: &Build,
     output: &Output,
 ) -> Result<ExitCode, PipelineError> {
-    // The only author, mode and engine so far; a new one must be decided on here.
-    let (Author::Rules, Mode::Plan, Engine::Polars) =
-        (command.author, command.mode, command.engine);
+    // The only mode and engine so far; a new one must be decided on here.
+    let (Mode::Plan, Engine::Polars) = (command.mode, command.engine);
     let request = BuildRequest {
         inputs: InputRequest {
             run: command.run_id.clone(),
@@ -29,10 +29,22 @@ pub(crate) fn run(
         },
         out: command.out.clone(),
         full: command.full,
+        author: match command.author {
+            Author::Rules => AuthorName::Rules,
+            Author::Exec => AuthorName::Exec,
+        },
     };
     let progress = output.progress();
+    if command.show_prompt {
+        let prompt = prompt(project, &request, &progress)?;
+        drop(progress);
+        show_prompt(&prompt, output);
+        return Ok(ExitCode::SUCCESS);
+    }
     if command.dry_run {
-        let drafted = draft(project, &request, false, &progress)?;
+        // An author outside this program is shown the evidence in a rehearsal too.
+        let measure = request.author != AuthorName::Rules;
+        let drafted = draft(project, &request, measure, &progress)?;
         drop(progress);
         let module = drafted.module.module();
         let steps: usize = module
@@ -58,6 +70,22 @@ pub(crate) fn run(
     drop(progress);
     show(&built, output);
     Ok(ExitCode::SUCCESS)
+}
+
+/// What would be sent, byte for byte; the tokens beside it, not in it.
+fn show_prompt(prompt: &Prompt, output: &Output) {
+    let count = tokens(prompt);
+    let document = json!({
+        "prompt_version": PROMPT_VERSION, "digest": prompt.digest(), "messages": prompt.messages(),
+        "tokens": count,
+    });
+    let contents: Vec<&str> = prompt
+        .messages()
+        .iter()
+        .map(|m| m.content.as_str())
+        .collect();
+    output.result(&document, contents.join("\n").trim_end());
+    output.say(format_args!("{} tokens (o200k)", grouped(count as u64)));
 }
 
 fn show(built: &Built, output: &Output) {
