@@ -112,8 +112,10 @@ impl Program {
         let open = |_| ProgramError::Output(io::ErrorKind::TimedOut.into());
         let answer = answer.recv_timeout(LAST_BYTES).map_err(open)?;
         let words = words.recv_timeout(LAST_BYTES).map_err(open)?;
-        match status.success() {
-            true => answer.map_err(ProgramError::Output),
+        let answer = answer.map_err(ProgramError::Output)?;
+        // One that said too much was stopped in mid-sentence, and cannot be blamed for its status.
+        match status.success() || answer.len() > MAX_ANSWER {
+            true => Ok(answer),
             false => Err(ProgramError::Failed {
                 status,
                 words: one_line(&words.unwrap_or_default()),

@@ -120,19 +120,18 @@ fn object_in(text: &str) -> Result<&str, Unusable> {
         }
         None => text,
     };
+    if serde_json::from_str::<serde::de::IgnoredAny>(inside).is_ok() {
+        return Ok(inside);
+    }
     let begins = inside.find('{').ok_or(Unusable::Prose)?;
     let mut stream = serde_json::Deserializer::from_str(inside.get(begins..).unwrap_or_default())
         .into_iter::<serde::de::IgnoredAny>();
     match stream.next() {
-        Some(Err(error)) if error.is_eof() => return Err(Unusable::Truncated),
+        Some(Err(error)) if error.is_eof() => Err(Unusable::Truncated),
         // In prose a brace may stand for anything; in an object the strict parser says what is wrong.
-        Some(Err(_)) if begins > 0 => return Err(Unusable::Prose),
-        Some(Err(_)) | None => return Ok(inside),
-        Some(Ok(_)) => {}
-    }
-    match begins == 0 && begins + stream.byte_offset() == inside.len() {
-        true => Ok(inside),
-        false => Err(Unusable::Surrounded),
+        Some(Err(_)) if begins > 0 => Err(Unusable::Prose),
+        Some(Err(_)) | None => Ok(inside),
+        Some(Ok(_)) => Err(Unusable::Surrounded),
     }
 }
 

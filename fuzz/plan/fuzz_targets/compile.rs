@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
-use silversmith_intake::{Brief, Limits, RunInputs, admit};
+use silversmith_intake::{Brief, Rules, RunInputs, admit};
 use silversmith_plan::module::{Module, Origin};
 use silversmith_plan::{Plan, PlanDocument};
 
@@ -54,7 +54,7 @@ static BRIEF: LazyLock<Brief> = LazyLock::new(|| {
         as_of: None,
         bronze: None,
     };
-    admit(inputs, &Limits::default())
+    admit(inputs, &Rules::default())
         .expect("the inputs are good")
         .brief
 });
