@@ -4,6 +4,11 @@
 //! It runs as the user that builds, in the environment that the build has: it is the project's own
 //! program, named in its settings, and its answer is as untrusted as any other.
 
+#![allow(
+    clippy::disallowed_types,
+    reason = "the one module of this crate that starts something and waits for it"
+)]
+
 use std::io::{self, Read, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;

@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Sandbox(Sandbox),
     /// Check a module against its statement and the trusted keys
     Verify(Module),
+    /// Derive a module again from its recorded inputs and reply, and compare the bytes
+    Reproduce(Module),
     /// Verify a module, then run it in the sandbox
     Run(Run),
     /// Write the page about a module for people

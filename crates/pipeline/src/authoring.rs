@@ -27,6 +27,30 @@ pub enum AuthorName {
     Exec,
 }
 
+/// What an author answered, and what it came to.
+pub(crate) struct Authored {
+    /// The answer as it arrived.
+    pub(crate) reply: Vec<u8>,
+    /// Its plan, compiled and verified.
+    pub(crate) module: VerifiedModule,
+}
+
+/// The module of a reply, by what its author is called: the same today and from a record. The rules
+/// write plans, authors outside this program proposals.
+pub(crate) fn derive(
+    author: &str,
+    reply: &[u8],
+    brief: &Brief,
+) -> Result<VerifiedModule, PipelineError> {
+    match author.starts_with("exec/") {
+        true => {
+            let plan = proposal::read(reply, brief).map_err(PipelineError::Unusable)?;
+            compile(&plan, author, brief)
+        }
+        false => compile(reply, author, brief),
+    }
+}
+
 /// The plan of an author for a brief, compiled and verified. An author outside this program is asked
 /// again, with what was wrong, as often as the settings say.
 pub(crate) fn author(
@@ -34,13 +58,17 @@ pub(crate) fn author(
     name: AuthorName,
     brief: &Brief,
     progress: &dyn Progress,
-) -> Result<VerifiedModule, PipelineError> {
+) -> Result<Authored, PipelineError> {
     match name {
         AuthorName::Rules => {
             progress.stage("writing the plan");
             let reply = rules::reply(brief);
             let author = format!("{}/{}", reply.author, reply.version);
-            compile(&reply.bytes, &author, brief)
+            let module = derive(&author, &reply.bytes, brief)?;
+            Ok(Authored {
+                reply: reply.bytes,
+                module,
+            })
         }
         AuthorName::Exec => {
             let program = program(project)?;
@@ -77,24 +105,22 @@ fn ask(
     repairs: u32,
     brief: &Brief,
     progress: &dyn Progress,
-) -> Result<VerifiedModule, PipelineError> {
+) -> Result<Authored, PipelineError> {
     let author = format!("exec/{}", exec::VERSION);
     let first = Prompt::of(brief);
     let mut prompt = first.clone();
     let mut left = repairs;
     loop {
-        let answer = program.ask(&prompt, tokens(&prompt))?;
-        let module = proposal::read(&answer, brief)
-            .map_err(PipelineError::Unusable)
-            .and_then(|plan| compile(&plan, &author, brief));
-        let problems = match (&module, left) {
+        let reply = program.ask(&prompt, tokens(&prompt))?;
+        let problems = match (derive(&author, &reply, brief), left) {
+            (Ok(module), _) => return Ok(Authored { reply, module }),
             (Err(PipelineError::Unusable(unusable)), 1..) => vec![unusable.to_string()],
-            (Err(PipelineError::Plan(errors)), 1..) => problems(errors, brief),
-            _ => return module,
+            (Err(PipelineError::Plan(errors)), 1..) => problems(&errors, brief),
+            (Err(error), _) => return Err(error),
         };
         left -= 1;
         progress.stage("asking again: the answer was no plan");
-        prompt = first.repair(&echo(&answer), &problems);
+        prompt = first.repair(&echo(&reply), &problems);
     }
 }
 

@@ -15,7 +15,7 @@ use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId};
 
 use crate::ahead::Ahead;
-use crate::authoring::{AuthorName, author};
+use crate::authoring::{self, AuthorName, Authored, author};
 use crate::error::PipelineError;
 use crate::files::{read_bounded, write_atomically};
 use crate::inputs::{InputFiles, InputRequest, gather};
@@ -50,6 +50,7 @@ pub struct Drafted {
     pub withheld: Withheld,
     /// The module.
     pub module: VerifiedModule,
+    reply: Vec<u8>,
     files: InputFiles,
     bronze: Option<PathBuf>,
 }
@@ -96,9 +97,10 @@ pub fn draft(
 ) -> Result<Drafted, PipelineError> {
     let inputs = gather(project, &request.inputs, measure, progress)?;
     let admitted = inputs.admitted;
-    let module = author(project, request.author, &admitted.brief, progress)?;
+    let Authored { reply, module } = author(project, request.author, &admitted.brief, progress)?;
     Ok(Drafted {
         module,
+        reply,
         brief: admitted.brief,
         findings: admitted.findings,
         withheld: admitted.withheld,
@@ -131,12 +133,43 @@ pub(crate) fn derive(
     let digest = Digest::of(&read_bounded(path, MAX_MODULE)?);
     let recorded = record::load(project, path, digest)?;
     let brief = recorded.files.admit(&project.intake_rules())?.brief;
-    let module = compile(&recorded.plan, &recorded.author, &brief)?;
+    let differs = |what: &str| {
+        let message = what.to_owned();
+        Err(PipelineError::BuildDiffers { message })
+    };
+    // What it came to once it comes to now, or somebody wrote to the record.
+    let module = match authoring::derive(&recorded.author, &recorded.reply, &brief) {
+        Ok(module) => module,
+        Err(error) => return differs(&error.to_string()),
+    };
+    if module.module().plan().document().to_bytes() != recorded.plan {
+        return differs("the recorded reply is another plan than the recorded one");
+    }
     if module.module().digest() != digest {
-        let message = "its plan compiles to another module".to_owned();
-        return Err(PipelineError::BuildDiffers { message });
+        return differs("its plan compiles to another module");
     }
     Ok((recorded, brief, module))
+}
+
+/// A module that its record leads to, byte for byte.
+pub struct Reproduced {
+    /// Its digest.
+    pub digest: Digest,
+    /// Who wrote its plan, with version.
+    pub author: String,
+    /// The digest of the author's reply.
+    pub reply: Digest,
+}
+
+/// Derives a module again from its recorded inputs and reply. Nobody is asked and nothing is run; an
+/// error says where the bytes part.
+pub fn reproduce(project: &Project, path: &Path) -> Result<Reproduced, PipelineError> {
+    let (recorded, _, module) = derive(project, path)?;
+    Ok(Reproduced {
+        digest: module.module().digest(),
+        author: recorded.author,
+        reply: Digest::of(&recorded.reply),
+    })
 }
 
 /// The whole build. The module appears under its name at the very end, when everything that
@@ -155,6 +188,7 @@ pub fn build(
         findings,
         withheld,
         module,
+        reply,
         files,
         bronze,
     } = drafted;
@@ -184,6 +218,7 @@ pub fn build(
     let record = BuildRecord {
         files,
         author: header.author.clone(),
+        reply,
         plan: plan.to_bytes(),
         trial: trial.clone(),
         statement: sealed.envelope().to_vec(),

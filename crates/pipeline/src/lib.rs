@@ -19,7 +19,7 @@ mod runtime;
 mod settings;
 
 pub use authoring::{AuthorName, tokens};
-pub use build::{BuildRequest, Built, Drafted, build, draft, prompt, tool};
+pub use build::{BuildRequest, Built, Drafted, Reproduced, build, draft, prompt, reproduce, tool};
 pub use error::{ExitStatus, PipelineError};
 pub use files::{read_bounded, read_head, write_atomically};
 pub use init::{Initialised, init};

@@ -18,6 +18,7 @@ use crate::project::{CONTEXT_FILE, Project, REPORT_FILE as INPUT_REPORT_FILE};
 /// The page for people.
 pub(crate) const REPORT_FILE: &str = "report.html";
 const CONTRACT_FILE: &str = "contract.odcs.yaml";
+const REPLY_FILE: &str = "reply";
 const PLAN_FILE: &str = "plan.json";
 const TRIAL_FILE: &str = "trial.json";
 const STATEMENT_FILE: &str = "statement.intoto.json";
@@ -43,6 +44,8 @@ pub struct BuildRecord {
     pub files: InputFiles,
     /// Who wrote the plan, with version.
     pub author: String,
+    /// What they answered, as it arrived.
+    pub reply: Vec<u8>,
     /// The plan in its canonical bytes.
     pub plan: Vec<u8>,
     /// What the trial found.
@@ -83,6 +86,7 @@ pub(crate) fn save(
         (CONTEXT_FILE, record.files.context.clone()),
         (INPUT_REPORT_FILE, record.files.report.clone()),
         (ORIGIN_FILE, json(serde_json::to_vec_pretty(&origin))),
+        (REPLY_FILE, record.reply.clone()),
         (PLAN_FILE, record.plan.clone()),
         (TRIAL_FILE, json(serde_json::to_vec_pretty(&record.trial))),
         (STATEMENT_FILE, record.statement.clone()),
@@ -143,6 +147,7 @@ pub fn load(project: &Project, path: &Path, module: Digest) -> Result<BuildRecor
             as_of: origin.as_of,
         },
         author: origin.author,
+        reply: read(REPLY_FILE)?,
         plan: read(PLAN_FILE)?,
         trial,
         statement: read(STATEMENT_FILE)?,

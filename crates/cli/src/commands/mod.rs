@@ -10,6 +10,7 @@ mod plan;
 mod profile;
 mod program;
 mod report;
+mod reproduce;
 mod run;
 mod sandbox;
 mod trial;
@@ -44,6 +45,7 @@ pub(crate) fn run(
         Command::Sandbox(command) => {
             sandbox::run(&jailed(common, &command.weaker)?, &command, helper, output)
         }
+        Command::Reproduce(command) => reproduce::run(&open(common)?, &command, output),
         Command::Verify(command) => verify::run(&open(common)?, &command, output),
         Command::Run(command) => run::run(&jailed(common, &command.weaker)?, &command, output),
         Command::Report(command) => report::run(&open(common)?, &command, output),

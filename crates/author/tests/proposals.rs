@@ -1,0 +1,178 @@
+//! Every operation of the vocabulary, said with aliases, is the plan that says it with names.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test may read files, and fails by panicking"
+)]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value, json};
+use silversmith_author::proposal;
+use silversmith_intake::{Brief, Rules, RunInputs, admit};
+use silversmith_plan::{OperationKind, PlanDocument};
+
+const RUN: &str = "20260301_101500_#00c0ffee";
+const COLUMNS: [&str; 6] = ["id", "key", "name", "amount", "begins", "ends"];
+const CONTRACT: &str = "apiVersion: v3.0.0
+kind: DataContract
+schema:
+  - name: t.csv
+    properties:
+      - {name: id, primaryKey: true}
+    customProperties:
+      - property: silversmith.quarantine
+        value: [duplicate_key, null_key, duplicate_row, invalid_value]
+";
+
+static BRIEF: LazyLock<Brief> = LazyLock::new(|| {
+    let every = |value: Value| -> Value {
+        let pairs = COLUMNS.map(|column| (column.to_owned(), value.clone()));
+        pairs.into_iter().collect()
+    };
+    let overview = json!({"table_count": 1,
+        "tables": [{"table": "t.csv", "row_count": 10, "column_count": 6}]});
+    let context = json!({
+        "run_id": RUN, "silver_run_id": "20260301_101501_#00c0ffee",
+        "layer": "silver", "source_layer": "bronze", "bronze_run_id": RUN,
+        "generated_at_utc": "2026-03-01T10:15:02+00:00",
+        "files_total": 1, "files_success": 1, "files_failed": 0,
+        "bronze_tables": {"t.csv": {"status": "SUCCESS", "rows_in": 0, "rows_out": 0,
+            "schema_in": [], "schema_out": []}},
+        "profile": {"schema_overview": overview, "tables": {"t.csv": {
+            "table": "t.csv", "row_count": 10, "column_count": 6, "columns": COLUMNS,
+            "inferred_types": every(json!("string")), "null_counts": every(json!(0)),
+            "duplicate_rows": 0, "key_candidates": [], "suggested_silver_transforms": [],
+        }}, "errors": []},
+        "schema_overview": overview, "has_errors": false, "error_count": 0,
+        "performance_metrics": {"total_rows_processed": 10, "total_columns_processed": 6,
+            "tables_processed": 1, "tables_failed": 0},
+    });
+    let context = context.to_string();
+    let inputs = RunInputs {
+        context: context.as_bytes(),
+        report: RUN.as_bytes(),
+        contract: Some(CONTRACT.as_bytes()),
+        as_of: None,
+        bronze: None,
+    };
+    admit(inputs, &Rules::default())
+        .expect("the inputs are good")
+        .brief
+});
+
+/// The plans that fuzzing starts from: each operation is in one of them, on columns of one table.
+fn plans() -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/plan/corpus/compile");
+    let entries = std::fs::read_dir(folder).unwrap();
+    let texts = entries.map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    texts
+        .map(|text| serde_json::from_slice(&text).unwrap())
+        .collect()
+}
+
+/// The plan as an author writes it: aliases for names, wherever a name stands alone.
+fn with_aliases(value: &Value) -> Value {
+    let alias = |text: &str| {
+        let at = COLUMNS.iter().position(|column| *column == text)?;
+        Some(format!("C{}", at + 1))
+    };
+    match value {
+        Value::String(text) => json!(alias(text).unwrap_or_else(|| text.clone())),
+        Value::Array(items) => items.iter().map(with_aliases).collect(),
+        Value::Object(members) => {
+            // The columns that `rename_columns` renames are members, and no others are columns.
+            let renames = members.get("op") == Some(&json!("rename_columns"));
+            let member = |(key, value): (&String, &Value)| match (key.as_str(), value) {
+                ("map", Value::Object(map)) if renames => {
+                    let pairs = map.iter();
+                    let map: Map<_, _> = pairs
+                        .map(|(from, to)| (alias(from).unwrap_or(from.clone()), to.clone()))
+                        .collect();
+                    (key.clone(), Value::Object(map))
+                }
+                _ => (key.clone(), with_aliases(value)),
+            };
+            members.iter().map(member).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn a_proposal_with_aliases_is_the_plan_with_names() {
+    let mut seen = BTreeSet::new();
+    for plan in plans() {
+        let table = &plan["tables"]["t.csv"];
+        let steps = with_aliases(&table["steps"]);
+        for step in steps.as_array().unwrap() {
+            seen.insert(step["op"].as_str().unwrap().to_owned());
+        }
+        let proposal = json!({"tables": {"T1": {
+            "keys": with_aliases(&table["grain"]["keys"]), "rows": table["grain"]["rows"],
+            "steps": steps,
+        }}});
+        let read = proposal::read(proposal.to_string().as_bytes(), &BRIEF).unwrap();
+        let read = PlanDocument::parse(&read).unwrap();
+        let expected = PlanDocument::parse(plan.to_string().as_bytes()).unwrap();
+        assert_eq!(read, expected, "{proposal}");
+    }
+    let all: BTreeSet<String> = OperationKind::NAMES
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(seen, all);
+}
+
+/// What a proposal leaves out has its usual value, and every step a name of its own.
+#[test]
+fn what_has_a_usual_value_may_be_left_out() {
+    let proposal = json!({"tables": {"T1": {"steps": [
+        {"op": "trim", "columns": ["C3"]},
+        {"op": "normalize_unicode", "columns": ["C3"]},
+        {"op": "strip_affix", "columns": ["C2"], "prefix": "x"},
+        {"op": "replace_text", "columns": ["C3"], "find": "a", "with": "b"},
+        {"op": "map_values", "columns": ["C3"], "map": {"a": "b"}},
+        {"op": "restrict_domain", "columns": ["C3"], "allowed": ["b"]},
+        {"op": "parse_number", "columns": ["C4"], "to": "float"},
+        {"op": "parse_boolean", "columns": ["C2"], "true": ["y"], "false": ["n"]},
+        {"op": "parse_timestamp", "columns": ["C5"], "formats": ["%Y-%m-%d %H:%M:%S"]},
+        {"op": "parse_date", "columns": ["C6"], "formats": ["%Y-%m-%d"]},
+        {"op": "cast", "columns": ["C1"], "to": "integer"},
+        {"op": "round_number", "columns": ["C4"], "scale": 2},
+        {"op": "filter_rows", "reason": "r", "predicate": {"column": "C2"}},
+        {"op": "dedupe_exact", "columns": ["C1"]},
+        {"op": "dedupe_latest", "keys": ["C1"], "order_by": [{"row": "last"}]},
+        {"op": "expect", "that": {"not_null": "C1"}},
+    ]}}});
+    let read = proposal::read(proposal.to_string().as_bytes(), &BRIEF).unwrap();
+    let plan = PlanDocument::parse(&read).unwrap();
+    insta::assert_snapshot!(String::from_utf8(plan.to_bytes()).unwrap());
+}
+
+/// No literal becomes a name, whatever it looks like.
+#[test]
+fn values_of_cells_are_left_alone() {
+    let literal = json!({"literal": {"text": "C3"}});
+    let steps = json!([
+        {"op": "null_if", "columns": ["C1"], "tokens": ["C2"]},
+        {"op": "map_values", "columns": ["C1"], "map": {"C2": "C3"}},
+        {"op": "restrict_domain", "columns": ["C1"], "allowed": ["C2"]},
+        {"op": "fill_null", "columns": ["C1"], "literal": {"text": "C2"}},
+        {"op": "replace_text", "columns": ["C1"], "find": "C2", "with": "C3"},
+        {"op": "parse_boolean", "columns": ["C2"], "true": ["C1"], "false": ["C3"]},
+        {"op": "set_where", "column": "C1", "to": literal, "when": {"fn": "equal", "args": [{"column": "C1"}, literal]}},
+        {"op": "expect", "that": {"value_domain": {"column": "C1", "allowed": [{"text": "C2"}]}}},
+    ]);
+    let proposal = json!({"tables": {"T1": {"steps": steps}}}).to_string();
+    let read = proposal::read(proposal.as_bytes(), &BRIEF).unwrap();
+    let text = String::from_utf8(read).unwrap();
+    // In the steps above the literals are C2 and C3, and C1 in `true`; every column is C1 or the C2 of one step.
+    for (alias, expected) in [("\"C1\"", 1), ("\"C2\"", 6), ("\"C3\"", 5)] {
+        assert_eq!(text.matches(alias).count(), expected, "{alias} in {text}");
+    }
+}
