@@ -282,6 +282,19 @@ fn what_is_shown_is_what_is_sent_and_nobody_is_asked_for_it() {
     insta::assert_snapshot!("prompt", printed.stdout());
 }
 
+/// The example in full: every kind of line, and what it costs.
+#[test]
+fn the_data_of_the_example_are_sent_as_lines() {
+    let project = Project::with_example();
+    let shown = ["build", "--author", "exec", "--dry-run", "--show-prompt"];
+    let (_, document) = project.json(shown);
+    insta::assert_snapshot!(
+        "prompt_data",
+        document["messages"][2]["content"].as_str().unwrap()
+    );
+    insta::assert_snapshot!("prompt_tokens", document["tokens"]);
+}
+
 #[test]
 fn an_author_is_told_what_was_wrong_and_asked_again_as_often_as_the_settings_say() {
     let wrong = GOOD.replace("C2", "C9");

@@ -6,7 +6,7 @@ use std::fmt::{Display, Write as _};
 
 use serde::Serialize;
 use silversmith_types::context::InferredType;
-use silversmith_types::evidence::{NotationCount, ValueCount};
+use silversmith_types::evidence::{NotationCount, ShapeCount, ValueCount};
 
 use super::{
     SentBrief, SentColumn, SentEvidence, SentJoin, SentKey, SentNumbers, SentOrdering, SentProduct,
@@ -160,10 +160,11 @@ impl SentEvidence<'_> {
         }
         let is_plain = self.codes.is_none() && self.formats.is_empty() && self.numbers.is_empty();
         if is_plain && self.personal.is_none() {
-            let shapes = self.shapes.iter().take(SHAPES);
-            let shapes: Vec<String> = shapes
-                .map(|shape| format!("{}={}", token(&shape.shape), shape.count))
-                .collect();
+            let shape = |found: &ShapeCount| match found.count == full {
+                true => token(&found.shape),
+                false => format!("{}={}", token(&found.shape), found.count),
+            };
+            let shapes: Vec<String> = self.shapes.iter().take(SHAPES).map(shape).collect();
             line.list("shapes", &shapes);
         }
     }
@@ -177,7 +178,9 @@ impl SentNumbers<'_> {
         if self.integers > 0 && self.integers != full {
             line.count("ints", self.integers);
         }
-        line.count("decimals", self.decimals);
+        if self.decimals != full {
+            line.count("decimals", self.decimals);
+        }
         line.count("scale", u64::from(self.max_scale));
         line.count("leading_zeros", self.leading_zeros);
         line.count("too_large", self.oversized);
@@ -196,7 +199,9 @@ impl SentOrdering {
     fn line(&self) -> String {
         let mut line = Line::of("order");
         line.say(format_args!("{}<={}", self.start, self.end));
-        line.say(format_args!("of={}", self.both));
+        if self.violated > 0 {
+            line.say(format_args!("of={}", self.both));
+        }
         line.count("violated", self.violated);
         line.count("open", self.open);
         if let Some(versions) = &self.versions_of {
@@ -252,7 +257,7 @@ impl SentJoin<'_> {
         if let Some(by) = self.normalised {
             line.count("normalised", by.matched);
             line.say(word(&by.side));
-            line.say(json(&by.by));
+            line.say(change(&by.by));
         }
         line.end()
     }
@@ -313,6 +318,17 @@ impl Line {
     }
 }
 
+/// A change to the text of a key: its kind, then what it is with.
+fn change(by: &impl Serialize) -> String {
+    // An object of plain data, as `Normalisation` is.
+    let Ok(serde_json::Value::Object(mut members)) = serde_json::to_value(by) else {
+        return json(by);
+    };
+    let kind = members.remove("kind").unwrap_or_default();
+    let with = members.iter().map(|(key, value)| format!(" {key}:{value}"));
+    word(&kind) + &with.collect::<String>()
+}
+
 fn join(items: &[impl Display], between: &str) -> String {
     let items: Vec<String> = items.iter().map(ToString::to_string).collect();
     items.join(between)
@@ -335,4 +351,44 @@ fn word(value: &impl Serialize) -> String {
 fn json(value: &impl Serialize) -> String {
     // Plain data with string keys: writing it into memory cannot fail.
     serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_value_that_could_be_taken_for_something_else_is_quoted() {
+        for (text, expected) in [
+            ("DE", "DE"),
+            ("%Y-%m-%d", "%Y-%m-%d"),
+            ("Zürich", "Zürich"),
+            ("", r#""""#),
+            ("R ", r#""R ""#),
+            ("a,b=1", r#""a,b=1""#),
+            ("x\nT2 orders.csv", r#""x\nT2 orders.csv""#),
+            ("say \"yes\"", r#""say \"yes\"""#),
+        ] {
+            assert_eq!(token(text), expected);
+        }
+    }
+
+    proptest! {
+        /// Whatever a value is, it begins no line and ends no quotation.
+        #[test]
+        fn a_value_stays_in_its_place(text in any::<String>()) {
+            let token = token(&text);
+            prop_assert!(!token.contains(['\n', '\r']));
+            match token.starts_with('"') {
+                true => prop_assert_eq!(serde_json::from_str::<String>(&token).unwrap(), text),
+                false => {
+                    let is_apart = !token.contains([' ', '"', ',', '=', ':', '{']);
+                    prop_assert!(is_apart, "{}", token);
+                    prop_assert_eq!(token, text);
+                }
+            }
+        }
+    }
 }
