@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 use silversmith_pipeline::PipelineError;
+use silversmith_types::is_invisible;
 
 use crate::args::Common;
 use crate::progress::Line;
@@ -116,7 +117,7 @@ impl Output {
             _ = writeln!(std::io::stdout(), "{document}");
         } else {
             let head = self.paint(Colour::Red, "error");
-            eprintln!("{head}[{}]: {error}", error.code());
+            eprintln!("{head}[{}]: {}", error.code(), visible(&error.to_string()));
             // A layer that only waits for another says nothing new to a person.
             let waits = |detail: &Value| detail["cause"].is_string() && detail["remedy"].is_null();
             for detail in details.iter().filter(|detail| !waits(detail)) {
@@ -159,6 +160,7 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 /// A part of an error in one line: as its stage writes it, else code, message and place.
 fn detail_line(detail: &Value) -> String {
     let text = |key: &str| detail[key].as_str().filter(|text| !text.is_empty());
+    // A drawing: several lines, in which everything doubtful is dotted out already.
     if let Some(line) = text("text") {
         return line.to_owned();
     }
@@ -168,7 +170,20 @@ fn detail_line(detail: &Value) -> String {
     let place = text("place")
         .map(|place| format!(" (at {place})"))
         .unwrap_or_default();
-    format!("{code}{}{place}", text("message").unwrap_or_default())
+    visible(&format!(
+        "{code}{}{place}",
+        text("message").unwrap_or_default()
+    ))
+}
+
+/// A message for a terminal, which obeys what it is shown: messages quote inputs and answers. Characters
+/// that show nothing or reorder text are written out; an end of line stays one.
+fn visible(message: &str) -> String {
+    let shown = |c: char| match c != '\n' && is_invisible(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    };
+    message.chars().map(shown).collect()
 }
 
 /// Colours of a terminal (ECMA-48 SGR).

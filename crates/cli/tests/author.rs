@@ -365,32 +365,66 @@ fn a_program_that_fails_says_how_and_leaves_the_old_module() {
 #[test]
 fn a_program_that_hangs_ends_with_all_that_it_started() {
     let project = answering(&[GOOD], 0);
-    project.write(
-        "silversmith.toml",
-        "[author.exec]\ncommand = ['sh', '-c', 'sleep 1000 & echo $! > pid; wait']\ntimeout_seconds = 1\n",
+    let started = Started::by(
+        &project,
+        "exec 3> alive; (sleep 100; echo survived >&3) & exec 3>&-; wait",
+        1,
     );
     let (status, document) = dry_run(&project);
-    assert_eq!(
-        (status, document["error"]["code"].as_str()),
-        (1, Some("SS-AUTHOR-011"))
-    );
-    assert!(is_gone(&project));
+    let code = document["error"]["code"].as_str();
+    assert_eq!((status, code), (1, Some("SS-AUTHOR-011")));
+    started.is_gone();
 
     // It answers, and leaves somebody behind.
-    asks(
+    let started = Started::by(
         &project,
-        "['sh', '-c', 'sleep 1000 & echo $! > pid; cat answer.1']",
-        0,
+        "exec 3> alive; (sleep 100; echo survived >&3) & cat answer.1",
+        20,
     );
     assert_eq!(dry_run(&project).0, 0);
-    assert!(is_gone(&project));
+    started.is_gone();
 }
 
-/// Whether the process in the file `pid` has ended, or is a corpse that nobody has buried yet.
-fn is_gone(project: &Project) -> bool {
-    let stat = format!("/proc/{}/stat", project.read("pid").trim());
-    match std::fs::read_to_string(stat) {
-        Ok(stat) => stat.contains(") Z "),
-        Err(_) => true,
+/// What a program leaves behind holds the writing end of `alive`, and says so when it is left alone.
+struct Started(std::thread::JoinHandle<String>);
+
+impl Started {
+    fn by(project: &Project, script: &str, timeout: u32) -> Self {
+        let alive = project.path("alive");
+        let _ = std::fs::remove_file(&alive);
+        let made = std::process::Command::new("mkfifo").arg(&alive).status();
+        assert!(made.is_ok_and(|status| status.success()));
+        project.write(
+            "silversmith.toml",
+            &format!(
+                "[author.exec]\ncommand = [\"sh\", \"-c\", \"{script}\"]\ntimeout_seconds = {timeout}\n"
+            ),
+        );
+        Self(std::thread::spawn(move || {
+            std::fs::read_to_string(alive).unwrap_or_else(|error| error.to_string())
+        }))
+    }
+
+    /// Waits until nobody holds the writing end.
+    fn is_gone(self) {
+        assert_eq!(self.0.join().unwrap(), "");
+    }
+}
+
+/// What an answer says cannot move a terminal's cursor, nor turn its text around.
+#[test]
+fn an_answer_cannot_speak_to_the_terminal() {
+    for answer in [
+        r#"{"tables":{"\u001b[2J\u202e":{"steps":[]}}}"#.to_owned(),
+        r#"{"tables":{},"\u001b[2J\u202e":1}"#.to_owned(),
+        step(r#"{"op":"\u001b[2J\u202e"}"#),
+        step(r#"{"op":"trim","columns":["\u001b[2J\u202e"]}"#),
+    ] {
+        let project = answering(&[&answer], 0);
+        let ended = project.run(["build", "--author", "exec", "--dry-run"]);
+        assert_eq!(ended.status(), 1);
+        let said = ended.stderr();
+        let doubtful = |c: char| c == '\u{1b}' || c == '\u{202e}';
+        assert!(!said.contains(doubtful), "{said:?}");
     }
 }
