@@ -65,6 +65,36 @@ fn a_module_that_was_touched_does_not_run() {
     assert!(project.names("artifacts/silver").is_empty());
 }
 
+/// What is missing, what is damaged and what is about something else are told apart.
+#[test]
+fn a_module_without_its_statement_is_told_why_it_has_none() {
+    let project = Project::with_table("t.csv", "id,name\n1,a\n2,b\n");
+    project.succeeds(["build"]);
+    let file = format!("{MODULE}.intoto.jsonl");
+    let statement = project.read(&file);
+    let detail = || {
+        let (status, verdict) = project.json(["verify", MODULE]);
+        assert_eq!(status, 6);
+        verdict["checks"][0]["detail"].to_string()
+    };
+    project.write(&file, &statement[..statement.len() / 2]);
+    assert!(detail().contains("cannot be read"), "{}", detail());
+    fs::remove_file(project.path(&file)).unwrap();
+    assert!(detail().contains("there is no file"), "{}", detail());
+    project.write(&file, &statement);
+    project.write(MODULE, &format!("{}\n", project.read(MODULE)));
+    assert!(
+        detail().contains("no statement about sha256"),
+        "{}",
+        detail()
+    );
+    // A damaged one beside it takes nothing from a good one.
+    project.write(MODULE, project.read(MODULE).trim_end_matches('\n'));
+    project.write(MODULE, &format!("{}\n", project.read(MODULE)));
+    project.write(&file, &format!("{{\n{statement}"));
+    project.succeeds(["verify", MODULE]);
+}
+
 #[test]
 fn another_projects_module_does_not_run() {
     let ours = Project::with_table("t.csv", "id,name\n1,a\n2,b\n");

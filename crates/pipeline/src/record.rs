@@ -202,19 +202,35 @@ pub(crate) fn statement_path(module: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// The statement about a module of this digest, among those beside it.
-pub(crate) fn statement_for(path: &Path, module: Digest) -> Result<Option<Vec<u8>>, PipelineError> {
+/// The statement about a module of this digest, among those beside it; or why there is none, in a
+/// sentence.
+pub(crate) fn statement_for(
+    path: &Path,
+    module: Digest,
+) -> Result<Result<Vec<u8>, String>, PipelineError> {
     let file = statement_path(path);
     if !file.is_file() {
-        return Ok(None);
+        return Ok(Err(format!("there is no file {}", file.display())));
     }
     let bytes = read_bounded(&file, MAX_STATEMENTS)?;
-    let mut lines = bytes
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.is_empty());
-    Ok(lines
-        .find(|line| subject_of(line) == Some(module))
-        .map(<[u8]>::to_vec))
+    let lines = bytes.split(|byte| *byte == b'\n');
+    let subjects = lines
+        .filter(|line| !line.is_empty())
+        .map(|line| (subject_of(line), line));
+    let (about, others): (Vec<_>, Vec<_>) =
+        subjects.partition(|(subject, _)| *subject == Some(module));
+    let unreadable = others.iter().any(|(subject, _)| subject.is_none());
+    Ok(match about.first() {
+        Some((_, line)) => Ok(line.to_vec()),
+        None if unreadable => Err(format!(
+            "what {} says cannot be read, and nothing else there is about sha256 {module}",
+            file.display()
+        )),
+        None => Err(format!(
+            "no statement about sha256 {module} in {}",
+            file.display()
+        )),
+    })
 }
 
 /// The statement about the module that is in place now.
@@ -223,5 +239,5 @@ pub(crate) fn current_statement(path: &Path) -> Result<Option<Vec<u8>>, Pipeline
         return Ok(None);
     }
     let module = Digest::of(&read_bounded(path, MAX_MODULE)?);
-    statement_for(path, module)
+    Ok(statement_for(path, module)?.ok())
 }

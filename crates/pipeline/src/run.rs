@@ -37,15 +37,14 @@ pub fn verify(project: &Project, path: &Path) -> Result<(SealedModule, Vec<Check
     let bytes = read_bounded(path, MAX_MODULE)?;
     let digest = Digest::of(&bytes);
     let keys = trusted_keys(project)?;
-    let Some(envelope) = record::statement_for(path, digest)? else {
-        let detail = format!("no statement about sha256 {digest} beside the module");
+    let envelope = record::statement_for(path, digest)?.map_err(|detail| {
         let missing = Check {
             name: "statement".to_owned(),
             ok: false,
             detail,
         };
-        return Err(PipelineError::Unverified(vec![missing]));
-    };
+        PipelineError::Unverified(vec![missing])
+    })?;
     silversmith_attest::verify(&bytes, &envelope, &keys).map_err(PipelineError::Unverified)
 }
 
