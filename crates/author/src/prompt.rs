@@ -35,7 +35,7 @@ pub struct Message {
     pub content: String,
 }
 
-/// The messages of one request. Made of a brief and nothing else.
+/// The messages of one request. Made of a brief and, when it is asked for again, of the last answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
     messages: Vec<Message>,

@@ -99,7 +99,7 @@ pub fn read(answer: &[u8], brief: &Brief) -> Result<Vec<u8>, Unusable> {
     let value = strict_json::parse(object.as_bytes(), BOUNDS)
         .map_err(|error| Unusable::malformed("/", error.to_string()))?;
     let Value::Object(members) = value else {
-        return Err(Unusable::malformed("/", "is not an object"));
+        return Err(Unusable::malformed("/", "not an object"));
     };
     match members.contains_key("version") {
         true => Ok(object.as_bytes().to_vec()),
@@ -143,7 +143,7 @@ fn plan_of(mut members: Map<String, Value>, brief: &Brief) -> Result<Vec<u8>, Un
         let pointer = format!("/tables/{}", alias.replace('~', "~0").replace('/', "~1"));
         let name = brief
             .table_of(&alias)
-            .ok_or_else(|| Unusable::malformed(&pointer, "is the alias of no table"))?;
+            .ok_or_else(|| Unusable::malformed(&pointer, "there is no table of this alias"))?;
         plans.insert(
             name.as_str().to_owned(),
             table_of(table, &pointer, name, brief)?,
@@ -160,7 +160,7 @@ fn table_of(
     brief: &Brief,
 ) -> Result<Value, Unusable> {
     let Value::Object(mut table) = table else {
-        return Err(Unusable::malformed(pointer, "is not an object"));
+        return Err(Unusable::malformed(pointer, "not an object"));
     };
     let resolve = |alias: &str| brief.column_of(name, alias).map(|c| c.as_str().to_owned());
     let mut keys = table.remove("keys").unwrap_or_else(|| json!([]));
@@ -175,7 +175,7 @@ fn table_of(
     for (at, step) in steps.into_iter().enumerate() {
         let place = format!("{pointer}/steps/{at}");
         let Value::Object(step) = step else {
-            return Err(Unusable::malformed(place, "is not an object"));
+            return Err(Unusable::malformed(place, "not an object"));
         };
         named.push(step_of(step, at, &place, &resolve)?);
     }
@@ -214,7 +214,6 @@ fn step_of(
             "that" | "expression" | "predicate" | "when" | "to" | "order_by" => {
                 name_inside(value, resolve);
             }
-            // A number in `slice_text`, and so left alone.
             key if COLUMN_PARAMETERS.contains(&key) => name_columns(value, resolve),
             _ => {}
         }

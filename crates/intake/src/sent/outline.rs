@@ -13,9 +13,10 @@ use super::{
     SentTable,
 };
 
-/// Most values of a list, shapes and spellings that a line names; how many more there are is said.
+/// Most values of a list that a line names, which says how many more there are; and most lists of
+/// spellings.
 const NAMED: usize = 12;
-/// Most shapes that a line names.
+/// Most shapes that a line names: the ones seen most often.
 const SHAPES: usize = 2;
 
 impl SentBrief<'_> {
@@ -72,9 +73,7 @@ impl SentTable<'_> {
             text.push_str(&product.line());
         }
     }
-}
 
-impl SentTable<'_> {
     /// Whether the line of a key's only column says already that it is one.
     fn says_unique(&self, key: &SentKey) -> bool {
         let [alias] = key.columns.as_slice() else {
