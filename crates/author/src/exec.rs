@@ -24,7 +24,7 @@ use crate::prompt::{self, Prompt};
 use crate::proposal::MAX_ANSWER;
 
 /// The version of this author, as statements name it: what is sent and how an answer is read.
-pub const VERSION: &str = "1";
+pub const VERSION: &str = "2";
 /// The format of what the program reads.
 const FORMAT: &str = "silversmith.author-request/v0";
 /// How much of what it says on standard error is kept.

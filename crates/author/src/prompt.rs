@@ -1,16 +1,16 @@
 //! What is sent to an author outside this program: instructions, vocabulary and data, in messages of
 //! their own, so that no data stands where instructions do.
 
+mod vocabulary;
+
 use serde::Serialize;
 use silversmith_intake::Brief;
 use silversmith_types::Digest;
 
-/// How to answer. Together with [`VOCABULARY`] it is what [`VERSION`] names.
+/// How to answer. Together with the vocabulary it is what [`VERSION`] names.
 const INSTRUCTIONS: &str = include_str!("prompt/instructions.txt");
-/// What an answer may say.
-const VOCABULARY: &str = include_str!("prompt/vocabulary.txt");
 /// The version of the two texts. It changes whenever one of them does.
-pub const VERSION: &str = "1";
+pub const VERSION: &str = "2";
 /// Most problems of an earlier answer that are sent back.
 const MAX_PROBLEMS: usize = 20;
 
@@ -51,7 +51,7 @@ impl Prompt {
         Self {
             messages: vec![
                 message(Role::System, INSTRUCTIONS),
-                message(Role::System, VOCABULARY),
+                message(Role::System, &vocabulary::of(brief)),
                 message(Role::User, &brief.outline()),
             ],
         }
@@ -93,31 +93,20 @@ impl Prompt {
 
 #[cfg(test)]
 mod tests {
-    use silversmith_plan::OperationKind;
-
     use super::*;
 
     /// The digests of the texts of each version. A changed text needs a new version: recorded answers
     /// and statements name it.
     #[test]
     fn a_version_stands_for_one_text() {
-        let texts = [INSTRUCTIONS, VOCABULARY].concat();
+        let texts = [INSTRUCTIONS, vocabulary::VOCABULARY].concat();
         let digest = Digest::of(texts.as_bytes()).to_string();
         assert_eq!(
             (VERSION, digest.as_str()),
             (
-                "1",
-                "f2839d8d87af4629591f7fada8db923db383435ada98b66a70c0fb21aa2b68e0"
+                "2",
+                "a3fb7099b4615c77aa3c00a5623c69ec573b52e393c5474366521a4997abce78"
             )
         );
-    }
-
-    /// `publish` is added to every table, and so it is not for an author to say.
-    #[test]
-    fn every_operation_is_in_the_vocabulary_that_is_sent() {
-        let words: Vec<&str> = VOCABULARY.split_whitespace().collect();
-        for name in OperationKind::NAMES {
-            assert!(words.contains(name) || *name == "publish", "{name}");
-        }
     }
 }

@@ -2,12 +2,13 @@
 //! [`Plan::check`](silversmith_plan::Plan::check) has seen it, and what cannot become one is refused
 //! here with what is wrong.
 //!
-//! Two forms are read. A **proposal** names tables and columns by the aliases of the brief and leaves
-//! out what has a usual value; a **plan** (`silversmith.plan/v0`) is taken as it is.
+//! Two forms are read. A **proposal** names tables by their aliases and columns by alias or number,
+//! may write a step as `{"trim": [2]}`, and leaves out what has a usual value; a **plan**
+//! (`silversmith.plan/v0`) is taken as it is.
 
 use serde_json::{Map, Value, json};
 use silversmith_intake::Brief;
-use silversmith_plan::PlanDocument;
+use silversmith_plan::{OperationKind, PlanDocument};
 use silversmith_types::TableName;
 use silversmith_types::strict_json::{self, Bounds};
 
@@ -163,8 +164,9 @@ fn table_of(
         return Err(Unusable::malformed(pointer, "not an object"));
     };
     let resolve = |alias: &str| brief.column_of(name, alias).map(|c| c.as_str().to_owned());
+    let resolve: &Resolve = &resolve;
     let mut keys = table.remove("keys").unwrap_or_else(|| json!([]));
-    name_columns(&mut keys, &resolve);
+    name_columns(&mut keys, resolve);
     let rows = table.remove("rows").unwrap_or_else(|| json!("equal"));
     let Some(Value::Array(steps)) = table.remove("steps") else {
         let message = "`steps` is missing, or no list";
@@ -177,10 +179,10 @@ fn table_of(
         let Value::Object(step) = step else {
             return Err(Unusable::malformed(place, "not an object"));
         };
-        named.push(step_of(step, at, &place, &resolve)?);
+        named.push(step_of(step, at, &place, resolve)?);
     }
-    let publishes = |step: &Value| step.get("op").and_then(Value::as_str) == Some("publish");
-    if !named.last().is_some_and(publishes) {
+    if !named.last().is_some_and(|step| step["op"] == "publish") {
+        named.extend(key_expectations(&keys, &named));
         named.push(json!({
             "id": format!("publish-{}", named.len() + 1), "op": "publish", "mode": "replace",
             "why": "The table is complete", "evidence": [],
@@ -189,16 +191,50 @@ fn table_of(
     Ok(json!({ "grain": { "keys": keys, "rows": rows }, "steps": named }))
 }
 
+/// What naming keys promises, as expectations: each row has them, and no two the same. None where the
+/// steps expect something of them already, or change which columns there are: the keys may be gone.
+fn key_expectations(keys: &Value, steps: &[Value]) -> Vec<Value> {
+    const RESHAPING: [&str; 4] = [
+        "rename_columns",
+        "select_columns",
+        "drop_columns",
+        "ensure_columns",
+    ];
+    let is_free = |step: &Value| {
+        let reshapes = step["op"]
+            .as_str()
+            .is_some_and(|op| RESHAPING.contains(&op));
+        !reshapes && step["that"]["unique"].is_null()
+    };
+    let Some(columns) = keys.as_array().filter(|columns| !columns.is_empty()) else {
+        return Vec::new();
+    };
+    if !steps.iter().all(is_free) {
+        return Vec::new();
+    }
+    let promises = columns.iter().map(|column| json!({ "not_null": column }));
+    let promises = std::iter::once(json!({ "unique": keys })).chain(promises);
+    let expectation = |(at, that): (usize, Value)| {
+        let id = format!("expect-{}", steps.len() + at + 1);
+        json!({
+            "id": id, "op": "expect", "why": "The author says that this identifies a row",
+            "evidence": [], "name": id, "that": that, "on_fail": "warn",
+        })
+    };
+    promises.enumerate().map(expectation).collect()
+}
+
+/// From the alias of a column to its name.
+type Resolve<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// One step, with its columns by name and with what may be left out.
 fn step_of(
     mut step: Map<String, Value>,
     at: usize,
     pointer: &str,
-    resolve: &impl Fn(&str) -> Option<String>,
+    resolve: &Resolve,
 ) -> Result<Value, Unusable> {
-    let Some(op) = step.get("op").and_then(Value::as_str).map(str::to_owned) else {
-        return Err(Unusable::malformed(pointer, "`op` is missing"));
-    };
+    let op = operation_of(&mut step, pointer)?;
     let id = format!("{}-{}", op.replace('_', "-"), at + 1);
     for (key, value) in usual(&op, &id) {
         step.entry(key).or_insert(value);
@@ -214,11 +250,58 @@ fn step_of(
             "that" | "expression" | "predicate" | "when" | "to" | "order_by" => {
                 name_inside(value, resolve);
             }
+            // Here it is the place of a character.
+            "start" if op == "slice_text" => {}
             key if COLUMN_PARAMETERS.contains(&key) => name_columns(value, resolve),
             _ => {}
         }
     }
     Ok(Value::Object(step))
+}
+
+/// The operation of a step, which says it as `op`, or by the name of its main parameter's key.
+fn operation_of(step: &mut Map<String, Value>, pointer: &str) -> Result<String, Unusable> {
+    if let Some(op) = step.get("op") {
+        let op = op.as_str().map(str::to_owned);
+        return op.ok_or_else(|| Unusable::malformed(pointer, "`op` is no text"));
+    }
+    let mut named = OperationKind::NAMES
+        .iter()
+        .filter(|name| step.contains_key(**name));
+    let (Some(op), None) = (named.next(), named.next()) else {
+        let message = "not one operation is named, or more than one";
+        return Err(Unusable::malformed(pointer, message));
+    };
+    let main = main_parameter(op);
+    if step.contains_key(main) {
+        let message = format!("`{main}` is there twice: as itself, and under `{op}`");
+        return Err(Unusable::malformed(pointer, message));
+    }
+    let value = match (step.remove(*op).unwrap_or_default(), main) {
+        // One column where a list is expected.
+        (one @ (Value::String(_) | Value::Number(_)), "columns" | "keys" | "key") => json!([one]),
+        (value, _) => value,
+    };
+    step.insert(main.to_owned(), value);
+    step.insert("op".to_owned(), json!(op));
+    Ok((*op).to_owned())
+}
+
+/// The parameter whose place the name of an operation may take.
+fn main_parameter(op: &str) -> &'static str {
+    match op {
+        "slice_text" | "set_where" => "column",
+        "derive" => "into",
+        "close_interval" => "key",
+        "filter_rows" => "predicate",
+        "dedupe_latest" => "keys",
+        "rename_columns" => "map",
+        "ensure_columns" => "schema",
+        "add_metadata" => "add",
+        "expect" => "that",
+        "publish" => "mode",
+        _ => "columns",
+    }
 }
 
 /// What a step says where a proposal does not.
@@ -234,10 +317,15 @@ fn usual(op: &str, id: &str) -> Vec<(&'static str, Value)> {
         "replace_text" => vec![("match", json!("literal"))],
         "strip_affix" => vec![("if_present", json!(true))],
         "parse_number" => vec![("decimal", json!(".")), ("on_error", json!("null"))],
-        "cast" | "parse_date" | "parse_timestamp" | "parse_boolean" => {
-            vec![("on_error", json!("null"))]
-        }
-        "map_values" => vec![("default", json!("keep"))],
+        "cast" | "parse_timestamp" | "parse_boolean" => vec![("on_error", json!("null"))],
+        "parse_date" => vec![
+            ("formats", json!(["%Y-%m-%d"])),
+            ("on_error", json!("null")),
+        ],
+        "map_values" => vec![
+            ("match", json!(["trim", "casefold"])),
+            ("default", json!("keep")),
+        ],
         "restrict_domain" => vec![("else", json!("null"))],
         "round_number" => vec![("mode", json!("half_even"))],
         "filter_rows" => vec![("disposition", json!("quarantine"))],
@@ -249,24 +337,29 @@ fn usual(op: &str, id: &str) -> Vec<(&'static str, Value)> {
     usual
 }
 
-/// A column, or a list of columns.
-fn name_columns(value: &mut Value, resolve: &impl Fn(&str) -> Option<String>) {
+/// A column by its alias, its number or its name, or a list of them.
+fn name_columns(value: &mut Value, resolve: &Resolve) {
     match value {
         Value::String(alias) => {
             if let Some(name) = resolve(alias) {
                 *alias = name;
             }
         }
+        Value::Number(number) => {
+            if let Some(name) = resolve(&format!("C{number}")) {
+                *value = json!(name);
+            }
+        }
         Value::Array(items) => items
             .iter_mut()
-            .filter(|item| item.is_string())
+            .filter(|item| item.is_string() || item.is_number())
             .for_each(|item| name_columns(item, resolve)),
         _ => {}
     }
 }
 
 /// Columns within expressions, expectations and orders, whose literals are left alone.
-fn name_inside(value: &mut Value, resolve: &impl Fn(&str) -> Option<String>) {
+fn name_inside(value: &mut Value, resolve: &Resolve) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| name_inside(item, resolve)),
         Value::Object(members) => {
@@ -284,7 +377,7 @@ fn name_inside(value: &mut Value, resolve: &impl Fn(&str) -> Option<String>) {
     }
 }
 
-fn name_schema(value: &mut Value, resolve: &impl Fn(&str) -> Option<String>) {
+fn name_schema(value: &mut Value, resolve: &Resolve) {
     for column in value.as_array_mut().into_iter().flatten() {
         if let Some(name) = column.get_mut("name") {
             name_columns(name, resolve);
@@ -292,14 +385,13 @@ fn name_schema(value: &mut Value, resolve: &impl Fn(&str) -> Option<String>) {
     }
 }
 
-fn rename(step: &mut Map<String, Value>, resolve: &impl Fn(&str) -> Option<String>) {
+fn rename(step: &mut Map<String, Value>, resolve: &Resolve) {
     if let Some(Value::Object(map)) = step.get_mut("map") {
         let pairs = std::mem::take(map);
-        map.extend(
-            pairs
-                .into_iter()
-                .map(|(from, to)| (resolve(&from).unwrap_or(from), to)),
-        );
+        map.extend(pairs.into_iter().map(|(from, to)| {
+            let named = resolve(&from).or_else(|| resolve(&format!("C{from}")));
+            (named.unwrap_or(from), to)
+        }));
     }
 }
 

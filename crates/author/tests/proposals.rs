@@ -82,6 +82,114 @@ fn a_proposal_with_aliases_is_the_plan_with_names() {
     assert_eq!(seen, all);
 }
 
+/// A step by the name of its operation, with columns by number, says the same as one with aliases.
+#[test]
+fn the_short_form_is_the_long_one() {
+    for (short, long) in [
+        (
+            json!({"trim": [3]}),
+            json!({"op": "trim", "columns": ["C3"]}),
+        ),
+        (json!({"trim": 3}), json!({"op": "trim", "columns": ["C3"]})),
+        (
+            json!({"trim": ["C3"]}),
+            json!({"op": "trim", "columns": ["C3"]}),
+        ),
+        (
+            json!({"slice_text": 3, "start": 2}),
+            json!({"op": "slice_text", "column": "C3", "start": 2}),
+        ),
+        (
+            json!({"derive": "new", "expression": {"column": 3}}),
+            json!({"op": "derive", "into": "new", "expression": {"column": "C3"}}),
+        ),
+        (
+            json!({"set_where": 3, "to": {"column": 1}, "when": {"fn": "is_null", "args": [{"column": 3}]}}),
+            json!({"op": "set_where", "column": "C3", "to": {"column": "C1"},
+                "when": {"fn": "is_null", "args": [{"column": "C3"}]}}),
+        ),
+        (
+            json!({"close_interval": 1, "start": 5, "end_into": 6, "minus_days": 1}),
+            json!({"op": "close_interval", "key": ["C1"], "start": "C5", "end_into": "C6", "minus_days": 1}),
+        ),
+        (
+            json!({"filter_rows": {"column": 2}, "reason": "r"}),
+            json!({"op": "filter_rows", "predicate": {"column": "C2"}, "reason": "r"}),
+        ),
+        (
+            json!({"dedupe_latest": [1], "order_by": [{"descending": 5}]}),
+            json!({"op": "dedupe_latest", "keys": ["C1"], "order_by": [{"descending": "C5"}]}),
+        ),
+        (
+            json!({"rename_columns": {"3": "C1"}}),
+            json!({"op": "rename_columns", "map": {"C3": "C1"}}),
+        ),
+        (
+            json!({"ensure_columns": [{"name": 1, "type": "text"}], "extra": "keep"}),
+            json!({"op": "ensure_columns", "schema": [{"name": "C1", "type": "text"}], "extra": "keep"}),
+        ),
+        (
+            json!({"add_metadata": ["load_id"], "prefix": "_"}),
+            json!({"op": "add_metadata", "add": ["load_id"], "prefix": "_"}),
+        ),
+        (
+            json!({"expect": {"order": {"first": 5, "second": 6}}}),
+            json!({"op": "expect", "that": {"order": {"first": "C5", "second": "C6"}}}),
+        ),
+        (
+            json!({"publish": "replace"}),
+            json!({"op": "publish", "mode": "replace"}),
+        ),
+    ] {
+        let plan = |step: &Value| {
+            let answer = json!({"tables": {"T1": {"keys": [], "steps": [step]}}}).to_string();
+            let plan = proposal::read(answer.as_bytes(), &BRIEF).unwrap();
+            serde_json::from_slice::<Value>(&plan).unwrap()
+        };
+        assert_eq!(plan(&short), plan(&long), "{short}");
+    }
+}
+
+/// What cannot be read as one step is none.
+#[test]
+fn a_step_names_one_operation_once() {
+    for step in [
+        json!({}),
+        json!({"trims": [1]}),
+        json!({"trim": [1], "cast": [1], "to": "integer"}),
+        json!({"trim": [1], "columns": [2]}),
+        json!({"op": 7}),
+    ] {
+        let answer = json!({"tables": {"T1": {"steps": [step]}}}).to_string();
+        let refused = proposal::read(answer.as_bytes(), &BRIEF).unwrap_err();
+        assert_eq!(refused.code(), "SS-AUTHOR-006", "{step}");
+    }
+}
+
+/// To name keys is to promise something, and a promise is expected to be kept. Where steps expect it
+/// themselves, or the columns may be others at the end, nothing is added.
+#[test]
+fn keys_are_expected_to_identify() {
+    let count = |keys: Value, steps: Value| {
+        let answer = json!({"tables": {"T1": {"keys": keys, "steps": steps}}}).to_string();
+        let plan = proposal::read(answer.as_bytes(), &BRIEF).unwrap();
+        let plan: Value = serde_json::from_slice(&plan).unwrap();
+        let steps = plan["tables"]["t.csv"]["steps"].as_array().unwrap().clone();
+        steps.iter().filter(|step| step["op"] == "expect").count()
+    };
+    assert_eq!(count(json!([1, 2]), json!([])), 3);
+    assert_eq!(count(json!([]), json!([])), 0);
+    assert_eq!(count(json!([1]), json!([{"expect": {"unique": [1]}}])), 1);
+    assert_eq!(count(json!([1]), json!([{"expect": {"not_null": 2}}])), 3);
+    for step in [
+        json!({"rename_columns": {"2": "b"}}),
+        json!({"drop_columns": [2], "reason": "unused"}),
+        json!({"select_columns": [1]}),
+    ] {
+        assert_eq!(count(json!([1]), json!([step])), 0);
+    }
+}
+
 /// What a proposal leaves out has its usual value, and every step a name of its own.
 #[test]
 fn what_has_a_usual_value_may_be_left_out() {

@@ -214,7 +214,7 @@ fn error(document: &Value) -> String {
 fn the_plan_of_a_program_becomes_a_module() {
     let project = answering(&[GOOD], 0);
     project.succeeds(["build", "--author", "exec"]);
-    assert!(project.read(MODULE).contains("# author = \"exec/1\"\n"));
+    assert!(project.read(MODULE).contains("# author = \"exec/2\"\n"));
     project.succeeds(["verify", MODULE]);
     project.succeeds(["run", MODULE]);
     project.succeeds([

@@ -28,6 +28,11 @@ impl Alias {
             number: at + 1,
         }
     }
+
+    /// The place, from 1: how a column is called where its table is known.
+    pub(crate) fn number(self) -> usize {
+        self.number
+    }
 }
 
 impl fmt::Display for Alias {

@@ -62,7 +62,12 @@ impl Bronze {
 
     /// Every table as the plan of the rules makes it.
     pub(crate) fn silver(&self, brief: &Brief) -> BTreeMap<TableName, Silver> {
-        let document = PlanDocument::parse(&rules::reply(brief).bytes).unwrap();
+        self.silver_of(&rules::reply(brief).bytes, brief)
+    }
+
+    /// Every table as a plan makes it.
+    pub(crate) fn silver_of(&self, plan: &[u8], brief: &Brief) -> BTreeMap<TableName, Silver> {
+        let document = PlanDocument::parse(plan).unwrap();
         let plan = Plan::check(document, brief).unwrap();
         self.files
             .iter()

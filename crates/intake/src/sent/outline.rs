@@ -1,5 +1,5 @@
 //! A brief as lines of text: the same facts as its JSON in a quarter of the tokens, because what is as it
-//! should be is not mentioned. Values are quoted as JSON wherever they could be taken for anything else,
+//! should be is not mentioned, and a column is called by its number. Values are quoted as JSON wherever they could be taken for anything else,
 //! so that a line stays a line.
 
 use std::fmt::{Display, Write as _};
@@ -7,6 +7,8 @@ use std::fmt::{Display, Write as _};
 use serde::Serialize;
 use silversmith_types::context::InferredType;
 use silversmith_types::evidence::{NotationCount, ShapeCount, ValueCount};
+
+use crate::alias::Alias;
 
 use super::{
     SentBrief, SentColumn, SentEvidence, SentJoin, SentKey, SentNumbers, SentOrdering, SentProduct,
@@ -16,17 +18,26 @@ use super::{
 /// Most values of a list that a line names, which says how many more there are; and most lists of
 /// spellings.
 const NAMED: usize = 12;
+/// The format that is meant where a line says `date`.
+const ISO_DATE: &str = "%Y-%m-%d";
 /// Most shapes that a line names: the ones seen most often.
 const SHAPES: usize = 2;
 
 impl SentBrief<'_> {
     /// All of it, a line for each table, column, and relation between columns.
     pub(crate) fn outline(&self) -> String {
-        let mut text = format!("now {}\n", self.as_of);
+        let (day, _) = self.as_of.split_once('T').unwrap_or((&self.as_of, ""));
+        let mut text = format!("today {day}\n");
         for table in &self.tables {
-            table.outline(&mut text);
+            table.outline(&mut text, &self.joins);
         }
-        for join in &self.joins {
+        let (complete, others): (Vec<_>, Vec<_>) =
+            self.joins.iter().partition(|join| join.is_complete());
+        let complete: Vec<String> = complete.iter().map(|join| join.columns()).collect();
+        if !complete.is_empty() {
+            text.push_str(&format!("joins {}\n", complete.join(" ")));
+        }
+        for join in others {
             text.push_str(&join.line());
         }
         if let Some(report) = self.untrusted_report {
@@ -39,34 +50,50 @@ impl SentBrief<'_> {
 }
 
 impl SentTable<'_> {
-    fn outline(&self, text: &mut String) {
+    fn outline(&self, text: &mut String, joins: &[SentJoin]) {
         let mut line = Line::of(self.alias);
-        line.name(self.name);
-        line.say(format_args!("{} rows", self.rows));
+        // The ending that every table has says nothing.
+        line.name(
+            self.name
+                .map(|name| name.strip_suffix(".csv").unwrap_or(name)),
+        );
+        line.say(self.rows);
         line.count("duplicate_rows", self.duplicate_rows);
         for hint in self.hints {
             line.say(format_args!("hint:{}", word(hint)));
         }
         let terms = &self.terms;
-        line.list("primary_key", &terms.primary_key);
-        line.list("required", &terms.required);
-        line.list("unique", &terms.unique);
+        line.list("primary_key", &numbers(&terms.primary_key));
+        line.list("required", &numbers(&terms.required));
+        line.list("unique", &numbers(&terms.unique));
         let consents: Vec<String> = terms.quarantine.iter().map(word).collect();
         line.list("may_quarantine", &consents);
         text.push_str(&line.end());
         for column in &self.columns {
-            text.push_str(&column.line(self.rows));
+            // How a key must be changed to match says all that its shape could.
+            let joined = joins.iter().any(|join| join.has(self.alias, column.alias));
+            text.push_str(&column.line(self.rows, joined));
         }
         for key in self.keys.iter().filter(|key| !self.says_unique(key)) {
             let mut line = Line::of("key");
-            line.say(join(&key.columns, "+"));
+            line.say(join(&numbers(&key.columns), "+"));
             line.count("null", key.null_rows);
-            line.count("repeated_keys", key.duplicate_keys);
-            line.count("repeated_rows", key.duplicate_rows);
+            if key.duplicate_keys > 0 {
+                line.say(format_args!(
+                    "repeated={}/{}",
+                    key.duplicate_keys, key.duplicate_rows
+                ));
+            }
             line.flag("estimated", !key.exact);
             text.push_str(&line.end());
         }
-        for ordering in &self.orderings {
+        let (kept, others): (Vec<_>, Vec<_>) =
+            self.orderings.iter().partition(|order| order.is_kept());
+        let kept: Vec<String> = kept.iter().map(|order| order.columns()).collect();
+        if !kept.is_empty() {
+            text.push_str(&format!("order {}\n", kept.join(" ")));
+        }
+        for ordering in others {
             text.push_str(&ordering.line());
         }
         for product in &self.products {
@@ -86,14 +113,20 @@ impl SentTable<'_> {
 }
 
 impl SentColumn<'_> {
-    fn line(&self, rows: u64) -> String {
-        let mut line = Line::of(self.alias);
+    fn line(&self, rows: u64, joined: bool) -> String {
+        let mut line = Line::of(self.alias.number());
         line.name(self.name);
+        let has_format = self
+            .evidence
+            .as_ref()
+            .is_some_and(|found| !found.formats.is_empty());
         let inferred = match self.inferred {
             InferredType::Integer => "int",
             InferredType::Float => "float",
             InferredType::Boolean => "bool",
-            InferredType::Datetime => "date",
+            // The format says it.
+            InferredType::Datetime if has_format => "",
+            InferredType::Datetime => "datetime",
             // The most, and so not said; a cell is text anyway.
             InferredType::String => "",
             InferredType::Empty => "empty",
@@ -101,7 +134,13 @@ impl SentColumn<'_> {
         line.flag(inferred, !inferred.is_empty());
         line.count("null", self.nulls);
         match &self.evidence {
-            Some(found) => found.outline(&mut line, self.nulls, found.full(rows)),
+            Some(found) => {
+                let shown = Shown {
+                    name: self.name.is_some(),
+                    joined,
+                };
+                found.outline(&mut line, self.nulls, found.full(rows), shown);
+            }
             // Somebody's guesses; what was counted is better.
             None => {
                 for hint in self.hints {
@@ -111,6 +150,15 @@ impl SentColumn<'_> {
         }
         line.end()
     }
+}
+
+/// What else is shown of a column.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// Its name.
+    name: bool,
+    /// How it joins another.
+    joined: bool,
 }
 
 impl SentEvidence<'_> {
@@ -125,23 +173,30 @@ impl SentEvidence<'_> {
     }
 
     /// `nulls` were said already; `full` cells have something in them.
-    fn outline(&self, line: &mut Line, nulls: u64, full: u64) {
-        if let Some(personal) = self.personal {
-            line.say(format_args!("personal:{}", word(&personal)));
+    fn outline(&self, line: &mut Line, nulls: u64, full: u64, shown: Shown) {
+        match self.personal {
+            // What a name says already.
+            Some(_) if shown.name => line.say("personal"),
+            Some(personal) => line.say(format_args!("personal:{}", word(&personal))),
+            None => {}
         }
         if self.empty != nulls {
             line.count("empty", self.empty);
         }
         line.count("blank", self.blanks);
         line.values("null_tokens", self.null_tokens);
-        line.count("outer_space", self.outer_space);
-        line.count("inner_space", self.inner_space);
+        line.count("outer_spaces", self.outer_space);
+        line.count("inner_spaces", self.inner_space);
         line.count("not_nfc", self.not_nfc);
         self.numbers.outline(line, full);
         for format in self.formats {
+            let name = match format.format.as_str() {
+                ISO_DATE => "date".to_owned(),
+                other => token(other),
+            };
             match format.count == full {
-                true => line.say(token(&format.format)),
-                false => line.say(format_args!("{}={}", token(&format.format), format.count)),
+                true => line.say(name),
+                false => line.say(format_args!("{name}={}", format.count)),
             }
             if format.only != format.count {
                 line.count("only", format.only);
@@ -150,7 +205,7 @@ impl SentEvidence<'_> {
             line.count("ancient", format.ancient);
         }
         if let Some(codes) = self.codes {
-            line.values("codes", codes);
+            line.codes(codes);
         }
         line.flag("unique", self.is_unique(full));
         line.count("rare", self.rare_cells);
@@ -158,7 +213,7 @@ impl SentEvidence<'_> {
             line.values("spellings", spellings);
         }
         let is_plain = self.codes.is_none() && self.formats.is_empty() && self.numbers.is_empty();
-        if is_plain && self.personal.is_none() {
+        if is_plain && !shown.joined && self.personal.is_none() {
             let shape = |found: &ShapeCount| match found.count == full {
                 true => token(&found.shape),
                 false => format!("{}={}", token(&found.shape), found.count),
@@ -188,23 +243,28 @@ impl SentNumbers<'_> {
         for NotationCount { notation, count } in self.notations {
             line.say(format_args!("{}={count}", json(notation)));
         }
-        if let (Some(range), true) = (&self.range, self.negative > 0 || self.decimals > 0) {
-            line.say(format_args!("{}..{}", range.min, range.max));
-        }
     }
 }
 
 impl SentOrdering {
+    fn columns(&self) -> String {
+        format!("{}<={}", self.start.number(), self.end.number())
+    }
+
+    /// Whether it holds in every row, and there is nothing else to say.
+    fn is_kept(&self) -> bool {
+        self.violated == 0 && self.open == 0 && self.versions_of.is_none()
+    }
+
     fn line(&self) -> String {
         let mut line = Line::of("order");
-        line.say(format_args!("{}<={}", self.start, self.end));
+        line.say(self.columns());
         if self.violated > 0 {
-            line.say(format_args!("of={}", self.both));
+            line.say(format_args!("violated={}/{}", self.violated, self.both));
         }
-        line.count("violated", self.violated);
         line.count("open", self.open);
         if let Some(versions) = &self.versions_of {
-            line.say(format_args!("versions_of={}", versions.key));
+            line.say(format_args!("versions_of={}", versions.key.number()));
             line.say(format_args!(
                 "superseded={}/{} last_open={}/{}",
                 versions.superseded_with_end,
@@ -223,7 +283,9 @@ impl SentProduct {
         let mut line = Line::of("product");
         line.say(format_args!(
             "{}={}*{}",
-            self.product, self.left, self.right
+            self.product.number(),
+            self.left.number(),
+            self.right.number()
         ));
         line.say(format_args!("holds={}/{}", self.holds, self.checked));
         for (what, count) in [
@@ -231,12 +293,12 @@ impl SentProduct {
             ("left_unusable", self.left_unusable),
             ("right_unusable", self.right_unusable),
             ("contradictory", self.contradictory),
-            ("product_equals_factor", self.product_equals_factor),
+            ("product_is_factor", self.product_equals_factor),
         ] {
             line.count(what, count);
         }
         if let Some(found) = &self.corroboration {
-            line.say(format_args!("outliers_by={}", found.determinant));
+            line.say(format_args!("outliers_by={}", found.determinant.number()));
             line.count("product", found.product_outlier);
             line.count("product_as_factor", found.product_outlier_equals_factor);
             line.count("left", found.left_outlier);
@@ -247,16 +309,37 @@ impl SentProduct {
 }
 
 impl SentJoin<'_> {
+    fn columns(&self) -> String {
+        let (from, to) = (&self.from, &self.to);
+        format!("{}.{}>{}.{}", from.0, from.1.number(), to.0, to.1.number())
+    }
+
+    /// Whether every key of the one column is in the other as it is, and was counted to be.
+    fn is_complete(&self) -> bool {
+        self.exact && self.matched == self.from_distinct && self.normalised.is_none()
+    }
+
+    fn has(&self, table: Alias, column: Alias) -> bool {
+        [&self.from, &self.to]
+            .into_iter()
+            .any(|end| (end.0, end.1) == (table, column))
+    }
+
     fn line(&self) -> String {
         let mut line = Line::of("join");
-        let (from, to) = (&self.from, &self.to);
-        line.say(format_args!("{}.{}>{}.{}", from.0, from.1, to.0, to.1));
+        line.say(self.columns());
         line.say(format_args!("{}/{}", self.matched, self.from_distinct));
         line.flag("estimated", !self.exact);
         if let Some(by) = self.normalised {
-            line.count("normalised", by.matched);
-            line.say(word(&by.side));
-            line.say(change(&by.by));
+            let matched = match by.matched == self.from_distinct {
+                true => "all".to_owned(),
+                false => by.matched.to_string(),
+            };
+            line.say(format_args!(
+                "{matched} {} {}",
+                word(&by.side),
+                change(&by.by)
+            ));
         }
         line.end()
     }
@@ -311,6 +394,16 @@ impl Line {
         self.list(what, &items);
     }
 
+    /// The values of a code set, most frequent first; which is all that their counts would say.
+    fn codes(&mut self, values: &[ValueCount]) {
+        let named = values.iter().take(NAMED);
+        let mut items: Vec<String> = named.map(|found| token(&found.value)).collect();
+        if values.len() > NAMED {
+            items.push(format!("+{} more", values.len() - NAMED));
+        }
+        self.list("codes", &items);
+    }
+
     fn end(mut self) -> String {
         self.0.push('\n');
         self.0
@@ -324,8 +417,17 @@ fn change(by: &impl Serialize) -> String {
         return json(by);
     };
     let kind = members.remove("kind").unwrap_or_default();
+    let kind = word(&kind);
+    // A kind with one parameter says what it is.
+    if let (1, Some((_, value))) = (members.len(), members.iter().next()) {
+        return format!("{kind}:{value}");
+    }
     let with = members.iter().map(|(key, value)| format!(" {key}:{value}"));
-    word(&kind) + &with.collect::<String>()
+    kind + &with.collect::<String>()
+}
+
+fn numbers(aliases: &[Alias]) -> Vec<usize> {
+    aliases.iter().map(|alias| alias.number()).collect()
 }
 
 fn join(items: &[impl Display], between: &str) -> String {
