@@ -102,7 +102,6 @@ fn a_proposal_repairs_the_same_for_few_tokens() {
         .collect();
     let answer = include_str!("adventureworks.proposal.json").replace('\n', "");
     let answered = silversmith_tokens::count(&answer);
-    println!("asked {asked:?}, answered {answered}");
     assert!(asked.iter().sum::<usize>() <= 1_200, "{asked:?}");
     assert!(answered <= 700, "{answered}");
     let plan = proposal::read(answer.as_bytes(), &brief).unwrap();
