@@ -13,6 +13,7 @@ use crate::build::compile;
 use crate::error::PipelineError;
 use crate::progress::Progress;
 use crate::project::Project;
+use silversmith_store::files::FileError;
 
 /// How much of an answer is sent back when its author is asked again.
 const MAX_ECHO: usize = 16 << 10;
@@ -83,7 +84,7 @@ fn program(project: &Project) -> Result<Program, PipelineError> {
     let command = settings.and_then(|exec| Some((exec, exec.command.split_first()?)));
     let (exec, (program, arguments)) = command.ok_or(PipelineError::NoAuthor)?;
     let folder = project.path(Path::new("."));
-    let folder = std::path::absolute(&folder).map_err(|source| PipelineError::Read {
+    let folder = std::path::absolute(&folder).map_err(|source| FileError::Read {
         path: folder,
         source,
     })?;

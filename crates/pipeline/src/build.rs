@@ -17,7 +17,6 @@ use silversmith_types::{Digest, RunId};
 use crate::ahead::Ahead;
 use crate::authoring::{self, AuthorName, Authored, author};
 use crate::error::PipelineError;
-use crate::files::{read_bounded, write_atomically};
 use crate::inputs::{InputFiles, InputRequest, gather};
 use crate::keys::ProjectKeys;
 use crate::page::page;
@@ -26,6 +25,7 @@ use crate::progress::{Progress, Told};
 use crate::project::Project;
 use crate::record::{self, BuildRecord, MAX_MODULE};
 use crate::runtime::prepare_runtime;
+use silversmith_store::files::{read_bounded, write_atomically};
 
 /// What to build.
 #[derive(Debug, Clone, Default)]
@@ -305,5 +305,5 @@ fn publish(path: &Path, sealed: &SealedModule) -> Result<(), PipelineError> {
         lines.push(b'\n');
     }
     write_atomically(&statements, &lines, 0o644)?;
-    write_atomically(path, sealed.source().as_bytes(), 0o644)
+    Ok(write_atomically(path, sealed.source().as_bytes(), 0o644)?)
 }

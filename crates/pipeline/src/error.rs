@@ -1,4 +1,3 @@
-use std::io;
 use std::path::PathBuf;
 
 use silversmith_access::AccessError;
@@ -11,6 +10,7 @@ use silversmith_policy::Rejection as PolicyRejection;
 use silversmith_profile::ProfileError;
 use silversmith_runtime::RuntimeError;
 use silversmith_sandbox::SandboxError;
+use silversmith_store::files::FileError;
 use silversmith_trial::TrialError;
 
 /// How a command ends, as the process exit status of `cli.md` has it.
@@ -31,36 +31,9 @@ pub enum ExitStatus {
 /// Why the pipeline stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum PipelineError {
-    /// A file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// Something else stands where a file is expected.
-    #[error("{} is not a regular file", path.display())]
-    NotAFile {
-        /// Its path.
-        path: PathBuf,
-    },
-    /// A file is larger than anything that is admitted.
-    #[error("{} has more than {limit} bytes", path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// The bound.
-        limit: u64,
-    },
-    /// A file cannot be written; what was there before still is.
-    #[error("cannot write {}: {source}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// `silversmith.toml` is not what it should be.
     #[error("{}: {message}", path.display())]
     Settings {
@@ -164,10 +137,7 @@ impl PipelineError {
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Read { .. } => "SS-FILE-001",
-            Self::NotAFile { .. } => "SS-FILE-002",
-            Self::TooLarge { .. } => "SS-FILE-003",
-            Self::Write { .. } => "SS-FILE-004",
+            Self::File(error) => error.code(),
             Self::Settings { .. } => "SS-SETTINGS-001",
             Self::RunNotFound { .. } => "SS-BUILD-001",
             Self::InTheWay { .. } => "SS-BUILD-002",
@@ -198,11 +168,7 @@ impl PipelineError {
     pub fn help(&self) -> Option<String> {
         let text = match self {
             Self::Settings { .. } => "see docs/guide.md for the settings there are",
-            Self::Read { .. } => "check the path and its permissions",
-            Self::NotAFile { .. } => "give the path of a file, not of a folder, link or device",
-            Self::TooLarge { .. } => {
-                "no input of this kind needs more: check that it is the file meant"
-            }
+            Self::File(error) => return error.help(),
             Self::RunNotFound { .. } => {
                 "put the run below `paths.bronze` of silversmith.toml, or build with --bronze DIR"
             }
@@ -219,7 +185,6 @@ impl PipelineError {
             Self::Unverified(_) => {
                 "run only modules that `silversmith build` made; rebuild this one"
             }
-            Self::Write { .. } => "free space or permissions; the previous file is untouched",
             Self::RunFailed { .. } => "see run_log.txt of the run, or the message above",
             Self::NoAuthor => "name it as `author.exec.command` in silversmith.toml",
             Self::AuthorProgram(ProgramError::Start { .. }) => {

@@ -8,10 +8,11 @@ use silversmith_example::{DEFAULT_SEED, generate};
 use silversmith_types::RunId;
 
 use crate::error::PipelineError;
-use crate::files::write_atomically;
 use crate::keys::ProjectKeys;
 use crate::project::Project;
 use crate::settings::{ProfileName, SETTINGS_FILE};
+use silversmith_store::files::FileError;
+use silversmith_store::files::write_atomically;
 
 const SETTINGS: &str = include_str!("silversmith.toml");
 const IGNORED: &str = ".silversmith/\nartifacts/\ntmp/\n";
@@ -34,7 +35,7 @@ pub fn init(folder: &Path) -> Result<Initialised, PipelineError> {
         }
     }
     let private = folder.join(".silversmith");
-    let fail = |source| PipelineError::Write {
+    let fail = |source| FileError::Write {
         path: private.clone(),
         source,
     };

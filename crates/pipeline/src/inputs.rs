@@ -7,10 +7,10 @@ use silversmith_types::evidence::Evidence;
 use silversmith_types::{RunId, Timestamp};
 
 use crate::error::PipelineError;
-use crate::files::read_bounded;
 use crate::profiling::{changed_since, profile_bronze};
 use crate::progress::Progress;
 use crate::project::Project;
+use silversmith_store::files::read_bounded;
 
 /// Which inputs to use. What is absent is looked for in the project.
 #[derive(Debug, Clone, Default)]

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use silversmith_attest::{LocalSigner, TrustedKeys};
 
 use crate::error::PipelineError;
-use crate::files::{read_bounded, write_atomically, write_new_private};
 use crate::project::Project;
+use silversmith_store::files::{read_bounded, write_atomically, write_new_private};
 
 /// A PEM file of a P-256 key has 240 bytes.
 const MAX_KEY: u64 = 16 * 1024;
@@ -38,7 +38,8 @@ impl ProjectKeys {
             if let Some(signer) = LocalSigner::from_seed(&seed) {
                 write_new_private(&private_path(project), signer.private_key_pem().as_bytes())?;
                 let public = trusted_folder(project).join("builder.pub.pem");
-                return write_atomically(&public, signer.public_key_pem().as_bytes(), 0o644);
+                write_atomically(&public, signer.public_key_pem().as_bytes(), 0o644)?;
+                return Ok(());
             }
         }
     }

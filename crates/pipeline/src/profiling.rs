@@ -13,6 +13,7 @@ use silversmith_types::{Digest, RunId, Sha256Hasher, TableName, Timestamp};
 use crate::error::PipelineError;
 use crate::progress::{Progress, Told};
 use crate::settings::Settings;
+use silversmith_store::files::FileError;
 
 /// What profiling a Bronze run gives.
 pub struct Profiled {
@@ -94,7 +95,7 @@ pub(crate) fn changed_since(
 }
 
 fn digest_of_file(path: &Path) -> Result<Digest, PipelineError> {
-    let fail = |source| PipelineError::Read {
+    let fail = |source| FileError::Read {
         path: path.to_owned(),
         source,
     };

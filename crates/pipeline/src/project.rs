@@ -9,6 +9,7 @@ use silversmith_types::{Digest, RunId};
 use crate::error::PipelineError;
 use crate::progress::Progress;
 use crate::settings::{ProfileName, Settings};
+use silversmith_store::files::FileError;
 
 /// File names of the two inputs.
 pub const CONTEXT_FILE: &str = "silver_run_agent_context.json";
@@ -134,7 +135,7 @@ impl Project {
     pub fn latest_bronze(&self) -> Result<RunId, PipelineError> {
         let folder = self.path(&self.settings.paths.bronze);
         let entries = std::fs::read_dir(&folder);
-        let entries = entries.map_err(|source| PipelineError::Read {
+        let entries = entries.map_err(|source| FileError::Read {
             path: folder.clone(),
             source,
         })?;

@@ -11,9 +11,11 @@ use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId, Timestamp};
 
 use crate::error::PipelineError;
-use crate::files::{publish_folder, read_bounded, unfinished, write_atomically};
 use crate::inputs::InputFiles;
 use crate::project::{CONTEXT_FILE, Project, REPORT_FILE as INPUT_REPORT_FILE};
+use silversmith_store::files::{
+    FileError, publish_folder, read_bounded, unfinished, write_atomically,
+};
 
 /// The page for people.
 pub(crate) const REPORT_FILE: &str = "report.html";
@@ -73,7 +75,7 @@ pub(crate) fn save(
     report: &str,
 ) -> Result<PathBuf, PipelineError> {
     let folder = project.build_record(module);
-    let builds = crate::files::parent(&folder);
+    let builds = silversmith_store::files::parent(&folder);
     let staged = unfinished(&builds)?;
     let origin = OriginFile {
         author: record.author.clone(),
@@ -157,10 +159,7 @@ pub fn load(project: &Project, path: &Path, module: Digest) -> Result<BuildRecor
 
 /// The data policy of the record of a build; absent where there is no record, or one of a version that
 /// did not write it.
-pub(crate) fn data_policy(
-    project: &Project,
-    module: Digest,
-) -> Result<Option<Vec<u8>>, PipelineError> {
+pub(crate) fn data_policy(project: &Project, module: Digest) -> Result<Option<Vec<u8>>, FileError> {
     let file = project.build_record(module).join(DATA_POLICY_FILE);
     file.is_file()
         .then(|| read_bounded(&file, MAX_MODULE))
@@ -173,7 +172,7 @@ pub(crate) fn save_run(
     project: &Project,
     module: Digest,
     silver_run: &RunId,
-) -> Result<(), PipelineError> {
+) -> Result<(), FileError> {
     let folder = project.build_record(module);
     match folder.is_dir() {
         true => write_atomically(

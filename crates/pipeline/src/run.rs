@@ -13,13 +13,13 @@ use silversmith_types::{Digest, RunId, Timestamp};
 use crate::ahead::Ahead;
 use crate::build::{derive, run_limits, try_module};
 use crate::error::PipelineError;
-use crate::files::{publish_folder, read_bounded, unfinished, write_atomically};
 use crate::keys::trusted_keys;
 use crate::profiling::data_folder;
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::record::{self, MAX_MODULE};
 use crate::runtime::prepare_runtime;
+use silversmith_store::files::{publish_folder, read_bounded, unfinished, write_atomically};
 
 /// A run that is done.
 pub struct Ran {
@@ -157,7 +157,7 @@ fn add_data_policy(
     match record::data_policy(project, module.digest())? {
         Some(bytes) if Digest::of(&bytes) == stated.digest => {
             let file = made.join("reports").join(record::DATA_POLICY_FILE);
-            write_atomically(&file, &bytes, 0o644)
+            Ok(write_atomically(&file, &bytes, 0o644)?)
         }
         Some(_) => Err(PipelineError::BuildDiffers {
             message: "its data policy is not the one that was signed".to_owned(),

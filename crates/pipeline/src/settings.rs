@@ -8,7 +8,7 @@ use silversmith_intake::{Limits, LowerLimits, ReportRule, Rules, UnknownKeys};
 use silversmith_sandbox::WeakerLayer;
 
 use crate::error::PipelineError;
-use crate::files::read_bounded;
+use silversmith_store::files::read_bounded;
 
 /// The settings file of a project folder.
 pub const SETTINGS_FILE: &str = "silversmith.toml";

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 use serde_json::json;
-use silversmith_pipeline::{PipelineError, write_atomically};
+use silversmith_pipeline::{FileError, PipelineError, write_atomically};
 
 use crate::args::Arguments;
 use crate::output::Output;
@@ -34,11 +34,10 @@ fn write_pages(
         .manual("Silversmith");
     let path = folder.join(man.get_filename());
     let mut page = Vec::new();
-    man.render(&mut page)
-        .map_err(|source| PipelineError::Write {
-            path: path.clone(),
-            source,
-        })?;
+    man.render(&mut page).map_err(|source| FileError::Write {
+        path: path.clone(),
+        source,
+    })?;
     write_atomically(&path, &page, 0o644)?;
     pages.push(path);
     below

@@ -20,7 +20,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
-use silversmith_pipeline::{PipelineError, Project};
+use silversmith_pipeline::{FileError, PipelineError, Project};
 use silversmith_sandbox::Helper;
 
 use crate::args::{Arguments, Command, Common, Weaker};
@@ -70,8 +70,8 @@ fn jailed(common: &Common, weaker: &Weaker) -> Result<Project, PipelineError> {
 /// `-C DIR` means what it means to git: as if the command had been started there.
 fn enter(common: &Common) -> Result<(), PipelineError> {
     let path = &common.directory;
-    std::env::set_current_dir(path).map_err(|source| PipelineError::Read {
-        path: path.clone(),
-        source,
+    std::env::set_current_dir(path).map_err(|source| {
+        let path = path.clone();
+        FileError::Read { path, source }.into()
     })
 }

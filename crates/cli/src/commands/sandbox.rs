@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::json;
-use silversmith_pipeline::{PipelineError, Project, weaker};
+use silversmith_pipeline::{FileError, PipelineError, Project, weaker};
 use silversmith_sandbox::{Grant, Helper, JailSpec, Limits, Outcome, SandboxError};
 
 use super::program;
@@ -104,10 +104,11 @@ fn resolved(program: &OsStr) -> Result<OsString, PipelineError> {
     }
     match std::path::absolute(path) {
         Ok(absolute) => Ok(absolute.into_os_string()),
-        Err(source) => Err(PipelineError::Read {
+        Err(source) => Err(FileError::Read {
             path: path.to_owned(),
             source,
-        }),
+        }
+        .into()),
     }
 }
 
@@ -115,7 +116,7 @@ fn resolved(program: &OsStr) -> Result<OsString, PipelineError> {
 fn grants(texts: &[String]) -> Result<Vec<Grant>, PipelineError> {
     let absolute = |path: &str| -> Result<PathBuf, PipelineError> {
         let path = PathBuf::from(path);
-        std::path::absolute(&path).map_err(|source| PipelineError::Read { path, source })
+        std::path::absolute(&path).map_err(|source| FileError::Read { path, source }.into())
     };
     texts
         .iter()

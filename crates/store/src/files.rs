@@ -5,14 +5,72 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::error::PipelineError;
+/// Why a file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Something else stands where a file is expected.
+    #[error("{} is not a regular file", path.display())]
+    NotAFile {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// It is larger than anything that is admitted.
+    #[error("{} has more than {limit} bytes", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The bound.
+        limit: u64,
+    },
+    /// It cannot be written; what was there before still is.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl FileError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "SS-FILE-001",
+            Self::NotAFile { .. } => "SS-FILE-002",
+            Self::TooLarge { .. } => "SS-FILE-003",
+            Self::Write { .. } => "SS-FILE-004",
+        }
+    }
+
+    /// What to do about it, in one line.
+    pub fn help(&self) -> Option<String> {
+        let text = match self {
+            Self::Read { .. } => "check the path and its permissions",
+            Self::NotAFile { .. } => "give the path of a file, not of a folder, link or device",
+            Self::TooLarge { .. } => {
+                "no input of this kind needs more: check that it is the file meant"
+            }
+            Self::Write { .. } => "free space or permissions; the previous file is untouched",
+        };
+        Some(text.to_owned())
+    }
+}
 
 /// Reads a whole file of at most `limit` bytes.
-pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, PipelineError> {
+pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     // The size on disk may change while it is read, so the read itself is bounded.
     let bytes = read_head(path, limit + 1)?;
     if bytes.len() as u64 > limit {
-        return Err(PipelineError::TooLarge {
+        return Err(FileError::TooLarge {
             path: path.to_owned(),
             limit,
         });
@@ -21,14 +79,14 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, PipelineError> {
 }
 
 /// Reads a file up to `most` bytes.
-pub fn read_head(path: &Path, most: u64) -> Result<Vec<u8>, PipelineError> {
-    let fail = |source| PipelineError::Read {
+pub fn read_head(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+    let fail = |source| FileError::Read {
         path: path.to_owned(),
         source,
     };
     let file = File::open(path).map_err(fail)?;
     if !file.metadata().map_err(fail)?.is_file() {
-        return Err(PipelineError::NotAFile {
+        return Err(FileError::NotAFile {
             path: path.to_owned(),
         });
     }
@@ -39,14 +97,14 @@ pub fn read_head(path: &Path, most: u64) -> Result<Vec<u8>, PipelineError> {
 
 /// Puts `bytes` under `path`: written beside it, synced, renamed, and the folder synced. Whatever
 /// happens before the rename leaves the old file as it was.
-pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<(), PipelineError> {
-    let fail = |source| PipelineError::Write {
+pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError> {
+    let fail = |source| FileError::Write {
         path: path.to_owned(),
         source,
     };
     // Renaming over a device or a link would replace the thing itself.
     if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return Err(PipelineError::NotAFile {
+        return Err(FileError::NotAFile {
             path: path.to_owned(),
         });
     }
@@ -64,8 +122,8 @@ pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Pipe
 }
 
 /// Writes a file that must not exist yet, for its owner alone (secrets).
-pub(crate) fn write_new_private(path: &Path, bytes: &[u8]) -> Result<(), PipelineError> {
-    let fail = |source| PipelineError::Write {
+pub fn write_new_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let fail = |source| FileError::Write {
         path: path.to_owned(),
         source,
     };
@@ -84,9 +142,18 @@ pub(crate) fn write_new_private(path: &Path, bytes: &[u8]) -> Result<(), Pipelin
     sync_folder(&folder).map_err(fail)
 }
 
+/// Whether anybody but its owner may read or write a file. A link is not followed.
+pub fn is_readable_by_others(path: &Path) -> Result<bool, FileError> {
+    let metadata = fs::symlink_metadata(path).map_err(|source| FileError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(metadata.permissions().mode() & 0o077 != 0)
+}
+
 /// Moves a finished folder to its name, which must be free, and syncs.
-pub(crate) fn publish_folder(from: &Path, to: &Path) -> Result<(), PipelineError> {
-    let fail = |source| PipelineError::Write {
+pub fn publish_folder(from: &Path, to: &Path) -> Result<(), FileError> {
+    let fail = |source| FileError::Write {
         path: to.to_owned(),
         source,
     };
@@ -98,8 +165,8 @@ pub(crate) fn publish_folder(from: &Path, to: &Path) -> Result<(), PipelineError
 
 /// A private folder in `folder` for something unfinished, named after this process. What processes
 /// that are gone left there is removed: nothing unfinished outlives its maker for long.
-pub(crate) fn unfinished(folder: &Path) -> Result<tempfile::TempDir, PipelineError> {
-    let fail = |source| PipelineError::Write {
+pub fn unfinished(folder: &Path) -> Result<tempfile::TempDir, FileError> {
+    let fail = |source| FileError::Write {
         path: folder.to_owned(),
         source,
     };
@@ -124,7 +191,7 @@ pub(crate) fn unfinished(folder: &Path) -> Result<tempfile::TempDir, PipelineErr
 const UNFINISHED: &str = ".unfinished-";
 
 /// The folder of a path; the current one for a bare name.
-pub(crate) fn parent(path: &Path) -> PathBuf {
+pub fn parent(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
@@ -148,7 +215,7 @@ mod tests {
         let link = folder.path().join("link.py");
         std::os::unix::fs::symlink(&path, &link).unwrap();
         let refused = write_atomically(&link, b"new", 0o644);
-        assert!(matches!(refused, Err(PipelineError::NotAFile { .. })));
+        assert!(matches!(refused, Err(FileError::NotAFile { .. })));
         assert!(write_atomically(&path.join("below/a/file"), b"new", 0o644).is_err());
         assert_eq!(fs::read(&path).unwrap(), b"old");
         let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
@@ -192,11 +259,11 @@ mod tests {
         assert_eq!(read_head(&path, 4).unwrap(), b"1234");
         assert!(matches!(
             read_bounded(&path, 4),
-            Err(PipelineError::TooLarge { .. })
+            Err(FileError::TooLarge { .. })
         ));
         assert!(matches!(
             read_bounded(folder.path(), 4),
-            Err(PipelineError::NotAFile { .. })
+            Err(FileError::NotAFile { .. })
         ));
     }
 }
