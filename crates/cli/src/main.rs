@@ -17,6 +17,8 @@ use crate::output::Output;
 fn main() -> ExitCode {
     // The jail starts this program again as its helper; that must happen before anything else.
     silversmith_sandbox::helper_main_if_requested();
+    // So does what speaks to a model provider, in a process of its own.
+    silversmith_model::worker_main_if_requested();
     // `sandbox` is worth its own way: a fork of this process as small as it is now, while the rest
     // of the command line is read, takes a millisecond less.
     let is_sandbox = std::env::args_os()
