@@ -2,13 +2,15 @@
 //! and answers with bytes: what they are worth is decided by the same parser and the same check,
 //! whoever wrote them.
 //!
-//! [`rules`] is the author that is always there: no key, no network, no randomness. [`exec`] asks a
-//! program: [`prompt`] is what it is sent, and [`proposal`] reads what it answers.
+//! [`rules`] is the author that is always there: no key, no network, no randomness. Others are sent a
+//! [`prompt`], and those that can be held to one a [`schema`]; [`proposal`] reads what they answer. [`exec`]
+//! asks a program.
 
 pub mod exec;
 pub mod prompt;
 pub mod proposal;
 pub mod rules;
+pub mod schema;
 
 use silversmith_types::Digest;
 

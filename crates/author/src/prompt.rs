@@ -1,7 +1,7 @@
 //! What is sent to an author outside this program: instructions, vocabulary and data, in messages of
 //! their own, so that no data stands where instructions do.
 
-mod vocabulary;
+pub(crate) mod vocabulary;
 
 use serde::Serialize;
 use silversmith_intake::Brief;

@@ -3,7 +3,7 @@
 //! here with what is wrong.
 //!
 //! Two forms are read. A **proposal** names tables by their aliases and columns by alias or number,
-//! may write a step as `{"trim": [2]}`, and leaves out what has a usual value; a **plan**
+//! may write a step as `{"trim": [2]}`, and leaves out what has a usual value or says null; a **plan**
 //! (`silversmith.plan/v0`) is taken as it is.
 
 use serde_json::{Map, Value, json};
@@ -55,6 +55,9 @@ pub enum Unusable {
     /// The object does not end.
     #[error("the answer is cut off before its JSON object ends")]
     Truncated,
+    /// The model, or a filter around it, declined.
+    #[error("the model declined to answer")]
+    Refused,
     /// There is more than one object, or text beyond one fence around it.
     #[error("the answer has text around its JSON object")]
     Surrounded,
@@ -78,6 +81,7 @@ impl Unusable {
             Self::Truncated => "SS-AUTHOR-004",
             Self::Surrounded => "SS-AUTHOR-005",
             Self::Malformed { .. } => "SS-AUTHOR-006",
+            Self::Refused => "SS-AUTHOR-007",
         }
     }
 
@@ -167,7 +171,8 @@ fn table_of(
     let resolve: &Resolve = &resolve;
     let mut keys = table.remove("keys").unwrap_or_else(|| json!([]));
     name_columns(&mut keys, resolve);
-    let rows = table.remove("rows").unwrap_or_else(|| json!("equal"));
+    let rows = table.remove("rows").filter(|rows| !rows.is_null());
+    let rows = rows.unwrap_or_else(|| json!("equal"));
     let Some(Value::Array(steps)) = table.remove("steps") else {
         let message = "`steps` is missing, or no list";
         return Err(Unusable::malformed(pointer, message));
@@ -234,7 +239,11 @@ fn step_of(
     pointer: &str,
     resolve: &Resolve,
 ) -> Result<Value, Unusable> {
+    step.retain(|_, value| !value.is_null());
     let op = operation_of(&mut step, pointer)?;
+    if let Some(map) = step.get_mut("map") {
+        *map = object_of_pairs(std::mem::take(map), pointer)?;
+    }
     let id = format!("{}-{}", op.replace('_', "-"), at + 1);
     for (key, value) in usual(&op, &id) {
         step.entry(key).or_insert(value);
@@ -287,8 +296,33 @@ fn operation_of(step: &mut Map<String, Value>, pointer: &str) -> Result<String, 
     Ok((*op).to_owned())
 }
 
+/// A map, which may come as a list of `{"from": …, "to": …}`: a schema cannot name keys that it does not
+/// know.
+fn object_of_pairs(map: Value, pointer: &str) -> Result<Value, Unusable> {
+    let Value::Array(pairs) = map else {
+        return Ok(map);
+    };
+    let mut members = Map::new();
+    for pair in pairs {
+        let from = match &pair["from"] {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => {
+                return Err(Unusable::malformed(
+                    pointer,
+                    "`map` has a pair without `from`",
+                ));
+            }
+        };
+        if members.insert(from, pair["to"].clone()).is_some() {
+            return Err(Unusable::malformed(pointer, "`map` has a key twice"));
+        }
+    }
+    Ok(Value::Object(members))
+}
+
 /// The parameter whose place the name of an operation may take.
-fn main_parameter(op: &str) -> &'static str {
+pub(crate) fn main_parameter(op: &str) -> &'static str {
     match op {
         "slice_text" | "set_where" => "column",
         "derive" => "into",

@@ -11,6 +11,7 @@ use silversmith_policy::VerifiedModule;
 
 use crate::build::compile;
 use crate::error::PipelineError;
+use crate::model::{self, Asking};
 use crate::progress::Progress;
 use crate::project::Project;
 use silversmith_store::files::FileError;
@@ -26,6 +27,8 @@ pub enum AuthorName {
     Rules,
     /// The program that `author.exec` of the settings names.
     Exec,
+    /// The models that `author.llm` of the settings names.
+    Llm(Asking),
 }
 
 /// What an author answered, and what it came to.
@@ -43,7 +46,7 @@ pub(crate) fn derive(
     reply: &[u8],
     brief: &Brief,
 ) -> Result<VerifiedModule, PipelineError> {
-    match author.starts_with("exec/") {
+    match author.starts_with("exec/") || author.starts_with("llm/") {
         true => {
             let plan = proposal::read(reply, brief).map_err(PipelineError::Unusable)?;
             compile(&plan, author, brief)
@@ -71,6 +74,7 @@ pub(crate) fn author(
                 module,
             })
         }
+        AuthorName::Llm(asking) => model::author(project, asking, brief, progress),
         AuthorName::Exec => {
             let program = program(project)?;
             progress.stage("asking the author program for a plan");
@@ -132,14 +136,14 @@ pub fn tokens(prompt: &Prompt) -> usize {
 }
 
 /// The beginning of an answer.
-fn echo(answer: &[u8]) -> String {
+pub(crate) fn echo(answer: &[u8]) -> String {
     let beginning = answer.get(..MAX_ECHO).unwrap_or(answer);
     String::from_utf8_lossy(beginning).into_owned()
 }
 
 /// What is wrong with a plan, for the author. The messages name tables and columns, and so they are sent
 /// only where every name of the brief is.
-fn problems(errors: &[PlanError], brief: &Brief) -> Vec<String> {
+pub(crate) fn problems(errors: &[PlanError], brief: &Brief) -> Vec<String> {
     let shows = brief.tables().iter().all(|(name, table)| {
         let mut columns = table.columns.iter();
         brief.shows_table(name) && columns.all(|column| brief.shows_column(name, &column.name))

@@ -3,15 +3,20 @@ use std::path::PathBuf;
 use silversmith_access::AccessError;
 use silversmith_author::exec::ProgramError;
 use silversmith_author::proposal::Unusable;
+use silversmith_budget::BudgetError;
 use silversmith_intake::Rejection as IntakeRejection;
+use silversmith_model::ModelError;
 use silversmith_plan::PlanError;
 use silversmith_plan::module::ReadBackError;
 use silversmith_policy::Rejection as PolicyRejection;
 use silversmith_profile::ProfileError;
 use silversmith_runtime::RuntimeError;
 use silversmith_sandbox::SandboxError;
+use silversmith_secrets::SecretError;
 use silversmith_store::files::FileError;
+use silversmith_store::sealed::SealedError;
 use silversmith_trial::TrialError;
+use silversmith_types::Timestamp;
 
 /// How a command ends, as the process exit status of `cli.md` has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +29,8 @@ pub enum ExitStatus {
     Denied = 3,
     /// The environment cannot give the required protection.
     Unprotected = 4,
+    /// The budget is spent.
+    OverBudget = 5,
     /// Signature, provenance or log invalid.
     Invalid = 6,
 }
@@ -98,6 +105,55 @@ pub enum PipelineError {
     /// Nothing can be made of the author's answer.
     #[error("the author's answer is no plan: {0}")]
     Unusable(Unusable),
+    /// The settings name no model to ask.
+    #[error("the settings name no model for `--author llm`")]
+    NoModel,
+    /// A model gave no answer.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A model is left alone for a while, as it kept failing.
+    #[error("{model} kept failing, and is not asked again before {until}")]
+    ModelSpared {
+        /// Which.
+        model: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A model's name stands for another model tomorrow.
+    #[error("{model} is no fixed version of a model, and production asks for one")]
+    NotPinned {
+        /// Which.
+        model: String,
+    },
+    /// Nothing is recorded that could be replayed.
+    #[error("no answer of {model} to this request is recorded")]
+    NotRecorded {
+        /// Which model.
+        model: String,
+    },
+    /// The budget.
+    #[error(transparent)]
+    Budget(#[from] BudgetError),
+    /// The settings name no such secret.
+    #[error("the settings name no secret {name:?}")]
+    NoSecret {
+        /// What was asked for.
+        name: String,
+    },
+    /// A secret is not to be had.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A secret was about to leave its place.
+    #[error("{what} holds {secret}, and goes no further")]
+    Leak {
+        /// What holds it.
+        what: &'static str,
+        /// What it is.
+        secret: &'static str,
+    },
+    /// A sealed record.
+    #[error(transparent)]
+    Sealed(#[from] SealedError),
     /// The plan does not fit.
     #[error("the plan of the author is refused")]
     Plan(Vec<PlanError>),
@@ -152,6 +208,16 @@ impl PipelineError {
             Self::NoAuthor => "SS-AUTHOR-014",
             Self::AuthorProgram(error) => error.code(),
             Self::Unusable(unusable) => unusable.code(),
+            Self::NoModel => "SS-AUTHOR-015",
+            Self::ModelSpared { .. } => "SS-AUTHOR-016",
+            Self::NotPinned { .. } => "SS-AUTHOR-017",
+            Self::NotRecorded { .. } => "SS-AUTHOR-018",
+            Self::Model(error) => error.code(),
+            Self::Budget(error) => error.code(),
+            Self::NoSecret { .. } => "SS-SECRET-004",
+            Self::Secret(error) => error.code(),
+            Self::Leak { .. } => "SS-SECRET-005",
+            Self::Sealed(error) => error.code(),
             Self::Plan(errors) => errors.first().map_or("SS-PLAN-001", PlanError::code),
             Self::Policy(rejection) => rejection.code(),
             Self::Sandbox(error) => error.code(),
@@ -186,6 +252,22 @@ impl PipelineError {
                 "run only modules that `silversmith build` made; rebuild this one"
             }
             Self::RunFailed { .. } => "see run_log.txt of the run, or the message above",
+            Self::NoModel => "name one in `author.llm` of silversmith.toml; see docs/authors.md",
+            Self::Model(error) => return error.help(),
+            Self::ModelSpared { .. } => {
+                "wait, name another model in `author.llm`, or build with --author rules"
+            }
+            Self::NotPinned { .. } => {
+                "name the version, as its provider lists it, for example gpt-4.1-2025-04-14"
+            }
+            Self::NotRecorded { .. } => "build with --author llm where it may be asked",
+            Self::Budget(error) => return error.help(),
+            Self::NoSecret { .. } => "see `silversmith secret list` for those there are",
+            Self::Secret(error) => return error.help(),
+            Self::Leak { .. } => {
+                "find out how it got there, and change it: `silversmith secret rotate`"
+            }
+            Self::Sealed(error) => return error.help(),
             Self::NoAuthor => "name it as `author.exec.command` in silversmith.toml",
             Self::AuthorProgram(ProgramError::Start { .. }) => {
                 "check `author.exec.command` of silversmith.toml, and that the program may be executed"
@@ -222,6 +304,12 @@ impl PipelineError {
                     false => ExitStatus::Usage,
                 }
             }
+            Self::Budget(BudgetError::Exceeded { .. }) => ExitStatus::OverBudget,
+            Self::Secret(_) | Self::Sealed(_) => ExitStatus::Unprotected,
+            Self::Model(_) | Self::ModelSpared { .. } | Self::NotRecorded { .. } => {
+                ExitStatus::Failed
+            }
+            Self::Leak { .. } => ExitStatus::Failed,
             Self::Intake(_)
             | Self::Plan(_)
             | Self::AuthorProgram(_)

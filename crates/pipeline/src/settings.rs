@@ -1,11 +1,14 @@
 //! `silversmith.toml`: settings of a project. Unknown keys are refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use silversmith_budget::BudgetSettings;
 use silversmith_intake::{Limits, LowerLimits, ReportRule, Rules, UnknownKeys};
+use silversmith_model::ModelSettings;
 use silversmith_sandbox::WeakerLayer;
+use silversmith_secrets::SecretSettings;
 
 use crate::error::PipelineError;
 use silversmith_store::files::read_bounded;
@@ -20,8 +23,11 @@ const MAX_REPAIRS: u32 = 5;
 /// The longest that an answer may take: a person may be asked, and they have a day.
 const MAX_ANSWER_SECONDS: u64 = 24 * 60 * 60;
 
+/// What stands for the embedded rules in the order of models.
+pub(crate) const RULES: &str = "rules";
+
 /// All settings. A missing file means all defaults.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Where things are.
@@ -34,6 +40,10 @@ pub struct Settings {
     pub evidence: EvidenceSettings,
     /// Who writes plans, besides the rules.
     pub author: AuthorSettings,
+    /// What may be spent on models.
+    pub budget: BudgetSettings,
+    /// Where keys come from, by name.
+    pub secrets: BTreeMap<String, SecretSettings>,
     /// The jail.
     pub sandbox: SandboxSettings,
     /// What each profile asks for.
@@ -89,13 +99,18 @@ pub struct EvidenceSettings {
 }
 
 /// Who writes plans, besides the rules.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuthorSettings {
     /// How often an author is asked again when its answer is no plan; at most 5.
     pub repairs: u32,
     /// The program behind `--author exec`.
     pub exec: Option<ExecSettings>,
+    /// The models behind `--author llm` in the order in which they are asked; the next where one cannot
+    /// answer. `rules` may stand at the end.
+    pub llm: Vec<String>,
+    /// What the models are, by name.
+    pub models: BTreeMap<String, ModelSettings>,
 }
 
 /// A program that answers requests.
@@ -192,6 +207,8 @@ impl Default for AuthorSettings {
         Self {
             repairs: 1,
             exec: None,
+            llm: Vec::new(),
+            models: BTreeMap::new(),
         }
     }
 }
@@ -257,6 +274,7 @@ impl Settings {
         if self.author.repairs > MAX_REPAIRS {
             return Err(format!("`author.repairs` is more than {MAX_REPAIRS}"));
         }
+        self.check_models()?;
         if let Some(exec) = &self.author.exec {
             if exec.command.first().is_none_or(String::is_empty) {
                 return Err("`author.exec.command` names no program".to_owned());
@@ -265,6 +283,51 @@ impl Settings {
                 return Err(format!(
                     "`author.exec.timeout_seconds` is not from 1 to {MAX_ANSWER_SECONDS}"
                 ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_models(&self) -> Result<(), String> {
+        let author = &self.author;
+        self.budget.check()?;
+        for (name, secret) in &self.secrets {
+            secret
+                .check()
+                .map_err(|why| format!("`secrets.{name}` {why}"))?;
+        }
+        for (name, model) in &author.models {
+            let wrong = |why: String| format!("`author.models.{name}` {why}");
+            model.check().map_err(wrong)?;
+            if name == RULES {
+                return Err(wrong("has the name of the embedded rules".to_owned()));
+            }
+            let secret = model.secret.as_ref();
+            if let Some(secret) = secret.filter(|secret| !self.secrets.contains_key(*secret)) {
+                return Err(wrong(format!(
+                    "names the secret {secret:?}, which there is not"
+                )));
+            }
+        }
+        for (at, name) in author.llm.iter().enumerate() {
+            let is_last = at + 1 == author.llm.len();
+            match author.models.get(name) {
+                _ if author.llm.iter().take(at).any(|before| before == name) => {
+                    return Err(format!("`author.llm` names {name:?} twice"));
+                }
+                Some(model) if self.budget.limits_money() && model.price.is_none() => {
+                    return Err(format!(
+                        "`author.models.{name}` has no `price`, and `budget` limits money"
+                    ));
+                }
+                Some(_) => {}
+                None if name == RULES && is_last => {}
+                None if name == RULES => {
+                    return Err(
+                        "`author.llm` asks others behind the rules, which always answer".to_owned(),
+                    );
+                }
+                None => return Err(format!("`author.llm` names {name:?}, which there is not")),
             }
         }
         Ok(())
@@ -340,6 +403,16 @@ mod tests {
             "[author.exec]\ncommand = ['a']\ntimeout_seconds = 0",
             "[author.exec]\ncommand = ['a']\ntimeout_seconds = 86401",
             "[author.exec]\ncommand = 'a b'",
+            "[author]\nllm = ['a']",
+            "[author]\nllm = ['rules', 'rules']",
+            "[author]\nllm = ['rules', 'a']\n[author.models.a]\nprovider = 'openai'\nmodel = 'm'",
+            "[author.models.rules]\nprovider = 'openai'\nmodel = 'm'",
+            "[author.models.a]\nprovider = 'openai'\nmodel = ''",
+            "[author.models.a]\nprovider = 'openai'\nmodel = 'm'\nsecret = 's'",
+            "[author]\nllm = ['a']\n[author.models.a]\nprovider = 'openai'\nmodel = 'm'\n[budget.day]\nmoney = 1",
+            "[secrets.a]\nsources = []",
+            "[budget]\ncurrency = 'dollars'",
+            "[budget.week]\ntokens = 1",
             "[paths",
         ] {
             assert!(

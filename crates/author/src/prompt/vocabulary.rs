@@ -5,13 +5,13 @@ use silversmith_intake::{Brief, BriefTable};
 use silversmith_types::evidence::ColumnEvidence;
 
 /// What an answer may say, a line each. A line that begins with `@word` is for briefs with that fact.
-pub(super) const VOCABULARY: &str = include_str!("vocabulary.txt");
+pub(crate) const VOCABULARY: &str = include_str!("vocabulary.txt");
 
 /// Numbers with more digits than this after the point may want rounding; amounts of money have two.
 const AMOUNT_SCALE: u32 = 2;
 
 /// The lines for a brief. One without evidence could hold anything, and gets them all.
-pub(super) fn of(brief: &Brief) -> String {
+pub(crate) fn of(brief: &Brief) -> String {
     let lines = VOCABULARY
         .lines()
         .filter_map(|line| match line.strip_prefix('@') {
