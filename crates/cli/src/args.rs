@@ -78,11 +78,16 @@ pub(crate) enum Command {
     /// Check a module against its statement and the trusted keys
     Verify(Module),
     /// Derive a module again from its recorded inputs and reply, and compare the bytes
-    Reproduce(Module),
+    Reproduce(Reproduce),
     /// Verify a module, then run it in the sandbox
     Run(Run),
     /// Write the page about a module for people
     Report(Report),
+    /// Show the secrets of this project, test one, or give one a new value
+    #[command(subcommand)]
+    Secret(Secret),
+    /// Show what models cost: by day, model and person
+    Cost(Cost),
     /// Print shell completions
     Completions {
         /// The shell
@@ -133,6 +138,10 @@ pub(crate) struct Check {
 pub(crate) enum Author {
     /// The embedded rules: no network, no key
     Rules,
+    /// The models that silversmith.toml names, in their order
+    Llm,
+    /// What the models answered before; nothing is sent
+    Replay,
     /// The program that silversmith.toml names: a gateway, or a person
     Exec,
 }
@@ -170,6 +179,9 @@ pub(crate) struct Build {
     /// Who writes the plan
     #[arg(long, value_enum, default_value = "rules")]
     pub(crate) author: Author,
+    /// Ask the models, whatever they answered before
+    #[arg(long, conflicts_with = "show_prompt")]
+    pub(crate) fresh: bool,
     /// What the author may write
     #[arg(long, value_enum, default_value = "plan")]
     pub(crate) mode: Mode,
@@ -245,6 +257,41 @@ pub(crate) struct Module {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Reproduce {
+    /// The module
+    pub(crate) module: PathBuf,
+    /// Write all that it takes to a file, for another machine
+    #[arg(long, value_name = "F")]
+    pub(crate) export: Option<PathBuf>,
+    /// Take it from such a file, in place of this project's record
+    #[arg(long, value_name = "F", conflicts_with = "export")]
+    pub(crate) from: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Secret {
+    /// Where each secret comes from, and which models use it; asks nobody
+    List,
+    /// Get a secret, say what is known of it, and give it back
+    Test {
+        /// Its name in silversmith.toml
+        name: String,
+    },
+    /// Write a new value, read from standard input, where the secret is kept
+    Rotate {
+        /// Its name in silversmith.toml
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Cost {
+    /// The first day, such as 2026-11-01 (UTC)
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(crate) since: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Run {
     /// The module
     pub(crate) module: PathBuf,
@@ -294,6 +341,14 @@ pub(crate) struct Sandbox {
     /// The command
     #[arg(last = true, required = true)]
     pub(crate) command: Vec<std::ffi::OsString>,
+}
+
+/// `2026-11-24`.
+fn day(text: &str) -> Result<String, String> {
+    let midnight = format!("{text}T00:00:00Z").parse::<Timestamp>();
+    midnight
+        .map(|_| text.to_owned())
+        .map_err(|_| "a day, such as 2026-11-24".to_owned())
 }
 
 /// `10s`, `1500ms`, `5m`, `1h`.

@@ -78,6 +78,7 @@ impl Output {
     /// What a person has to know, beside a JSON result too: it goes to standard error.
     pub(crate) fn warn(&self, line: impl Display) {
         if !self.quiet {
+            let line = visible(&line.to_string());
             eprintln!("{}: {line}", self.paint(Colour::Yellow, "warning"));
         }
     }
@@ -178,7 +179,7 @@ fn detail_line(detail: &Value) -> String {
 
 /// A message for a terminal, which obeys what it is shown: messages quote inputs and answers. Characters
 /// that show nothing or reorder text are written out; an end of line stays one.
-fn visible(message: &str) -> String {
+pub(crate) fn visible(message: &str) -> String {
     let shown = |c: char| match c != '\n' && is_invisible(c) {
         true => c.escape_unicode().to_string(),
         false => c.to_string(),

@@ -6,6 +6,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use silversmith_pipeline::Progress;
 
+use crate::output::visible;
+
 /// One line that says what is being done, with a bar where the amount of work is known.
 pub(crate) struct Line {
     bar: ProgressBar,
@@ -53,7 +55,7 @@ impl Progress for Line {
 
     fn warning(&self, what: &str) {
         if !self.quiet {
-            let head = &self.warning_head;
+            let (head, what) = (&self.warning_head, visible(what));
             self.bar.suspend(|| eprintln!("{head}: {what}"));
         }
     }

@@ -1,4 +1,4 @@
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use silversmith_types::strict_json::Bounds;
 
 /// How strict intake is, and what an author may see beside evidence.
@@ -13,7 +13,7 @@ pub struct Rules {
 }
 
 /// What becomes of a key that the format does not have.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownKeys {
     /// It is left out, and a finding says so.
@@ -24,7 +24,7 @@ pub enum UnknownKeys {
 }
 
 /// What becomes of the report.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportRule {
     /// Nothing of it is sent.
@@ -51,7 +51,7 @@ macro_rules! limits {
         }
 
         /// Bounds that a project sets lower; see [`Limits`].
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
         #[serde(deny_unknown_fields, default)]
         pub struct LowerLimits {
             $(

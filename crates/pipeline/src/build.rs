@@ -19,6 +19,7 @@ use crate::authoring::{self, AuthorName, Authored, author};
 use crate::error::PipelineError;
 use crate::inputs::{InputFiles, InputRequest, gather};
 use crate::keys::ProjectKeys;
+use crate::model::{Estimate, estimate};
 use crate::page::page;
 use crate::profiling::data_folder;
 use crate::progress::{Progress, Told};
@@ -78,14 +79,21 @@ pub fn tool() -> String {
     format!("silversmith/{}", env!("CARGO_PKG_VERSION"))
 }
 
-/// What an author outside this program would be sent. Nobody is asked.
+/// What an author outside this program would be sent, and what that would come to with the first model.
+/// Nobody is asked.
 pub fn prompt(
     project: &Project,
     request: &BuildRequest,
     progress: &dyn Progress,
-) -> Result<Prompt, PipelineError> {
+) -> Result<(Prompt, Option<Estimate>), PipelineError> {
     let inputs = gather(project, &request.inputs, true, progress)?;
-    Ok(Prompt::of(&inputs.admitted.brief))
+    let brief = &inputs.admitted.brief;
+    let prompt = Prompt::of(brief);
+    let estimate = match request.author {
+        AuthorName::Llm(_) => estimate(project, brief, &prompt),
+        AuthorName::Rules | AuthorName::Exec => None,
+    };
+    Ok((prompt, estimate))
 }
 
 /// The stages up to static verification.
@@ -125,14 +133,22 @@ pub(crate) fn compile(
     silversmith_policy::verify(module).map_err(PipelineError::Policy)
 }
 
-/// A module of this project made again from the record of its build, with that record and the brief.
+/// A module made again from the record of its build, with that record and the brief: by the settings that
+/// were in force then.
 pub(crate) fn derive(
     project: &Project,
     path: &Path,
+    export: Option<&Path>,
 ) -> Result<(BuildRecord, Brief, VerifiedModule), PipelineError> {
     let digest = Digest::of(&read_bounded(path, MAX_MODULE)?);
-    let recorded = record::load(project, path, digest)?;
-    let brief = recorded.files.admit(&project.intake_rules())?.brief;
+    let recorded = match export {
+        Some(export) => record::load_export(export, path, digest)?,
+        None => record::load(project, path, digest)?,
+    };
+    let brief = recorded
+        .files
+        .admit(&recorded.intake.rules(recorded.profile))?
+        .brief;
     let differs = |what: &str| {
         let message = what.to_owned();
         Err(PipelineError::BuildDiffers { message })
@@ -161,10 +177,14 @@ pub struct Reproduced {
     pub reply: Digest,
 }
 
-/// Derives a module again from its recorded inputs and reply. Nobody is asked and nothing is run; an
+/// Derives a module again from its recorded inputs and reply, in this project or in an export of the build. Nobody is asked and nothing is run; an
 /// error says where the bytes part.
-pub fn reproduce(project: &Project, path: &Path) -> Result<Reproduced, PipelineError> {
-    let (recorded, _, module) = derive(project, path)?;
+pub fn reproduce(
+    project: &Project,
+    path: &Path,
+    export: Option<&Path>,
+) -> Result<Reproduced, PipelineError> {
+    let (recorded, _, module) = derive(project, path, export)?;
     Ok(Reproduced {
         digest: module.module().digest(),
         author: recorded.author,
@@ -216,6 +236,8 @@ pub fn build(
     let path = request.out.clone().unwrap_or_else(|| project.module());
     let digest = sealed.digest();
     let record = BuildRecord {
+        intake: project.settings().intake.clone(),
+        profile: project.profile(),
         files,
         author: header.author.clone(),
         reply,

@@ -16,7 +16,7 @@ use silversmith_secrets::SecretError;
 use silversmith_store::files::FileError;
 use silversmith_store::sealed::SealedError;
 use silversmith_trial::TrialError;
-use silversmith_types::Timestamp;
+use silversmith_types::{SecretFormatError, Timestamp};
 
 /// How a command ends, as the process exit status of `cli.md` has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +140,12 @@ pub enum PipelineError {
         /// What was asked for.
         name: String,
     },
+    /// What was given as a value of a secret is none.
+    #[error("the new value {why}")]
+    NoValue {
+        /// What is wrong with it.
+        why: SecretFormatError,
+    },
     /// A secret is not to be had.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -217,6 +223,7 @@ impl PipelineError {
             Self::NoSecret { .. } => "SS-SECRET-004",
             Self::Secret(error) => error.code(),
             Self::Leak { .. } => "SS-SECRET-005",
+            Self::NoValue { .. } => "SS-SECRET-006",
             Self::Sealed(error) => error.code(),
             Self::Plan(errors) => errors.first().map_or("SS-PLAN-001", PlanError::code),
             Self::Policy(rejection) => rejection.code(),
@@ -267,6 +274,7 @@ impl PipelineError {
             Self::Leak { .. } => {
                 "find out how it got there, and change it: `silversmith secret rotate`"
             }
+            Self::NoValue { .. } => "give the new value on standard input, alone",
             Self::Sealed(error) => return error.help(),
             Self::NoAuthor => "name it as `author.exec.command` in silversmith.toml",
             Self::AuthorProgram(ProgramError::Start { .. }) => {

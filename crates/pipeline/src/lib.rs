@@ -33,7 +33,7 @@ pub use person::person;
 pub use profiling::{Profiled, clock, profile_bronze};
 pub use progress::Progress;
 pub use project::{CONTEXT_FILE, Project, REPORT_FILE, weaker};
-pub use record::{BuildRecord, load as load_record};
+pub use record::{BuildRecord, export_build, load as load_record};
 pub use run::{Ran, run, trial, verify};
 pub use runtime::{find_runtime, prepare_runtime};
 pub use silversmith_author::prompt::{Prompt, VERSION as PROMPT_VERSION};

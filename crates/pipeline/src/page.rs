@@ -14,7 +14,7 @@ use crate::record;
 
 /// The page of a module of this project, with its last run where that is still here.
 pub fn page_of(project: &Project, path: &Path) -> Result<String, PipelineError> {
-    let (recorded, brief, module) = derive(project, path)?;
+    let (recorded, brief, module) = derive(project, path, None)?;
     let run = record::last_run(project, module.module().digest());
     Ok(page(&module, &brief, &recorded.trial, run.as_ref()))
 }

@@ -80,7 +80,7 @@ impl Project {
 
     /// The rules of intake.
     pub fn intake_rules(&self) -> Rules {
-        self.settings.intake_rules(self.profile)
+        self.settings.intake.rules(self.profile)
     }
 
     /// A path of the settings, made relative to the project folder.

@@ -1,8 +1,10 @@
 //! The record of a build below `.silversmith/builds/<digest>/`: everything from which the module can
 //! be derived and judged again, and the statement beside the module.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Serialize};
 use silversmith_attest::subject_of;
 use silversmith_report::RunRecord;
@@ -13,6 +15,7 @@ use silversmith_types::{Digest, RunId, Timestamp};
 use crate::error::PipelineError;
 use crate::inputs::InputFiles;
 use crate::project::{CONTEXT_FILE, Project, REPORT_FILE as INPUT_REPORT_FILE};
+use crate::settings::{IntakeSettings, ProfileName};
 use silversmith_store::files::{
     FileError, publish_folder, read_bounded, unfinished, write_atomically,
 };
@@ -35,6 +38,22 @@ const LAST_RUN_FILE: &str = "last_run";
 /// Largest module, and largest file of a record, that is read. The skeleton has 30 kB; a transform
 /// of 200 tables with 500 steps each stays far below.
 pub(crate) const MAX_MODULE: u64 = 64 << 20;
+/// The format of an export.
+const EXPORT_FORMAT: &str = "silversmith.build-export/v0";
+/// Largest export that is read: the inputs at their own bounds, in Base64.
+const MAX_EXPORT: u64 = 512 << 20;
+/// The files of a record that an export has.
+const RECORDED: [&str; 9] = [
+    CONTEXT_FILE,
+    INPUT_REPORT_FILE,
+    CONTRACT_FILE,
+    ORIGIN_FILE,
+    REPLY_FILE,
+    PLAN_FILE,
+    TRIAL_FILE,
+    STATEMENT_FILE,
+    DATA_POLICY_FILE,
+];
 /// A run id has 25 bytes.
 const MAX_NOTE: u64 = 64;
 /// Largest file of statements: a handful of envelopes of some kilobytes each.
@@ -42,6 +61,10 @@ const MAX_STATEMENTS: u64 = 4 << 20;
 
 /// Everything that a build recorded.
 pub struct BuildRecord {
+    /// What was read of the inputs, and what of it an author could see.
+    pub intake: IntakeSettings,
+    /// The profile that was in force.
+    pub profile: ProfileName,
     /// The inputs.
     pub files: InputFiles,
     /// Who wrote the plan, with version.
@@ -63,6 +86,8 @@ pub struct BuildRecord {
 #[serde(deny_unknown_fields)]
 struct OriginFile {
     author: String,
+    intake: IntakeSettings,
+    profile: ProfileName,
     as_of: Option<Timestamp>,
     evidence: Option<Evidence>,
 }
@@ -79,6 +104,8 @@ pub(crate) fn save(
     let staged = unfinished(&builds)?;
     let origin = OriginFile {
         author: record.author.clone(),
+        intake: record.intake.clone(),
+        profile: record.profile,
         as_of: record.files.as_of,
         evidence: record.files.evidence.clone(),
     };
@@ -127,33 +154,113 @@ pub fn load(project: &Project, path: &Path, module: Digest) -> Result<BuildRecor
             digest: module,
         });
     }
-    let read = |name: &str| read_bounded(&folder.join(name), MAX_MODULE);
-    let parse_error = |name: &str| {
-        let message = format!("{name} of the record is damaged");
-        move |_| PipelineError::BuildDiffers { message }
+    read_record(|name| {
+        let file = folder.join(name);
+        let is_optional = matches!(name, CONTRACT_FILE | DATA_POLICY_FILE) && !file.is_file();
+        match is_optional {
+            true => Ok(None),
+            false => Ok(Some(read_bounded(&file, MAX_MODULE)?)),
+        }
+    })
+}
+
+/// A record from its files by their names.
+fn read_record(
+    mut read: impl FnMut(&str) -> Result<Option<Vec<u8>>, PipelineError>,
+) -> Result<BuildRecord, PipelineError> {
+    let damaged = |name: &str| PipelineError::BuildDiffers {
+        message: format!("{name} of the record is missing or damaged"),
     };
+    let contract = read(CONTRACT_FILE)?;
+    let data_policy = read(DATA_POLICY_FILE)?.unwrap_or_default();
+    let mut needed = |name: &str| read(name)?.ok_or_else(|| damaged(name));
     let origin: OriginFile =
-        serde_json::from_slice(&read(ORIGIN_FILE)?).map_err(parse_error(ORIGIN_FILE))?;
-    let trial = serde_json::from_slice(&read(TRIAL_FILE)?).map_err(parse_error(TRIAL_FILE))?;
-    let contract = folder.join(CONTRACT_FILE);
-    let contract = contract
-        .is_file()
-        .then(|| read(CONTRACT_FILE))
-        .transpose()?;
+        serde_json::from_slice(&needed(ORIGIN_FILE)?).map_err(|_| damaged(ORIGIN_FILE))?;
+    let trial = serde_json::from_slice(&needed(TRIAL_FILE)?).map_err(|_| damaged(TRIAL_FILE))?;
     Ok(BuildRecord {
+        intake: origin.intake,
+        profile: origin.profile,
         files: InputFiles {
-            context: read(CONTEXT_FILE)?,
-            report: read(INPUT_REPORT_FILE)?,
+            context: needed(CONTEXT_FILE)?,
+            report: needed(INPUT_REPORT_FILE)?,
             contract,
             evidence: origin.evidence,
             as_of: origin.as_of,
         },
         author: origin.author,
-        reply: read(REPLY_FILE)?,
-        plan: read(PLAN_FILE)?,
+        reply: needed(REPLY_FILE)?,
+        plan: needed(PLAN_FILE)?,
         trial,
-        statement: read(STATEMENT_FILE)?,
-        data_policy: data_policy(project, module)?.unwrap_or_default(),
+        statement: needed(STATEMENT_FILE)?,
+        data_policy,
+    })
+}
+
+/// All that it takes to derive a module, in one file for another machine.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExportFile {
+    /// [`EXPORT_FORMAT`].
+    format: String,
+    /// The module.
+    module: Digest,
+    /// The files of its record, in Base64.
+    files: BTreeMap<String, String>,
+}
+
+/// Writes the record of the build of a module to one file.
+pub fn export_build(project: &Project, module: &Path, to: &Path) -> Result<(), PipelineError> {
+    let digest = Digest::of(&read_bounded(module, MAX_MODULE)?);
+    let folder = project.build_record(digest);
+    let mut files = BTreeMap::new();
+    for name in RECORDED {
+        let file = folder.join(name);
+        if file.is_file() {
+            let bytes = read_bounded(&file, MAX_MODULE)?;
+            files.insert(name.to_owned(), Base64::encode_string(&bytes));
+        }
+    }
+    let export = ExportFile {
+        format: EXPORT_FORMAT.to_owned(),
+        module: digest,
+        files,
+    };
+    // Plain data with string keys: writing it into memory cannot fail.
+    let bytes = serde_json::to_vec(&export).unwrap_or_default();
+    Ok(write_atomically(to, &bytes, 0o600)?)
+}
+
+/// Reads the record of the build of a module from such a file, which is as untrusted as any.
+pub(crate) fn load_export(
+    export: &Path,
+    path: &Path,
+    module: Digest,
+) -> Result<BuildRecord, PipelineError> {
+    let bytes = read_bounded(export, MAX_EXPORT)?;
+    let refuse = |message: String| PipelineError::BuildDiffers { message };
+    let file: ExportFile = serde_json::from_slice(&bytes).map_err(|error| {
+        refuse(format!(
+            "{} is no export of a build: {error}",
+            export.display()
+        ))
+    })?;
+    if file.format != EXPORT_FORMAT {
+        return Err(refuse(format!("{} has another format", export.display())));
+    }
+    if file.module != module {
+        return Err(PipelineError::NoBuild {
+            path: path.to_owned(),
+            digest: module,
+        });
+    }
+    read_record(|name| {
+        let Some(text) = file.files.get(name) else {
+            return Ok(None);
+        };
+        let bytes = Base64::decode_vec(text);
+        bytes
+            .map(Some)
+            .map_err(|_| refuse(format!("{name} of the export is damaged")))
     })
 }
 

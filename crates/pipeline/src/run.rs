@@ -186,7 +186,7 @@ pub fn trial(
 ) -> Result<TrialReport, PipelineError> {
     project.check_sandbox(progress)?;
     let ahead = Ahead::of_trial(project, bronze);
-    let (_, brief, module) = derive(project, path)?;
+    let (_, brief, module) = derive(project, path, None)?;
     let tried: TriedModule = try_module(project, module, &brief, bronze, full, ahead, progress)?;
     Ok(tried.report().clone())
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use silversmith_budget::BudgetSettings;
 use silversmith_intake::{Limits, LowerLimits, ReportRule, Rules, UnknownKeys};
 use silversmith_model::ModelSettings;
@@ -79,7 +79,7 @@ pub struct RunLimits {
 }
 
 /// What is read of the files that describe a run, and what of it an author may see.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IntakeSettings {
     /// Whether a cleaned report may be sent.
@@ -165,7 +165,8 @@ pub struct ProfileSettings {
 }
 
 /// A profile by name.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ProfileName {
     /// `dev`.
     #[default]
@@ -333,20 +334,6 @@ impl Settings {
         Ok(())
     }
 
-    /// The rules of intake under a profile.
-    pub fn intake_rules(&self, profile: ProfileName) -> Rules {
-        let lowered = Limits::default().lowered(&self.intake.limits);
-        Rules {
-            // `check` has refused settings that do not lower.
-            limits: lowered.unwrap_or_default(),
-            unknown_keys: match profile {
-                ProfileName::Dev => self.intake.unknown_keys,
-                ProfileName::Production => UnknownKeys::Refuse,
-            },
-            report: self.intake.report,
-        }
-    }
-
     /// The layers of the jail whose absence may be accepted under a profile.
     pub fn accept_weaker(&self, profile: ProfileName) -> &BTreeSet<WeakerLayer> {
         match profile {
@@ -360,6 +347,22 @@ impl Settings {
         match name {
             ProfileName::Dev => &self.profiles.dev,
             ProfileName::Production => &self.profiles.production,
+        }
+    }
+}
+
+impl IntakeSettings {
+    /// The rules of intake under a profile.
+    pub fn rules(&self, profile: ProfileName) -> Rules {
+        let lowered = Limits::default().lowered(&self.limits);
+        Rules {
+            // Settings that do not lower were refused; those of a record could only lead elsewhere.
+            limits: lowered.unwrap_or_default(),
+            unknown_keys: match profile {
+                ProfileName::Dev => self.unknown_keys,
+                ProfileName::Production => UnknownKeys::Refuse,
+            },
+            report: self.report,
         }
     }
 }
@@ -466,11 +469,11 @@ mod tests {
     #[test]
     fn intake_is_lowered_by_the_project_and_strict_in_production() {
         let settings = load("[intake]\nreport = 'sanitised'\n[intake.limits]\ntables = 7").unwrap();
-        let dev = settings.intake_rules(ProfileName::Dev);
+        let dev = settings.intake.rules(ProfileName::Dev);
         assert_eq!(dev.limits.tables, 7);
         assert_eq!(dev.report, ReportRule::Sanitised);
         assert_eq!(dev.unknown_keys, UnknownKeys::Note);
-        let production = Settings::default().intake_rules(ProfileName::Production);
+        let production = Settings::default().intake.rules(ProfileName::Production);
         assert_eq!(production.unknown_keys, UnknownKeys::Refuse);
         assert_eq!(production.report, ReportRule::Withhold);
     }

@@ -2,8 +2,8 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use silversmith_pipeline::{
-    AuthorName, BuildRequest, Built, InputRequest, PROMPT_VERSION, PipelineError, Project, Prompt,
-    build, draft, prompt, tokens,
+    Asking, AuthorName, BuildRequest, Built, Estimate, InputRequest, PROMPT_VERSION, PipelineError,
+    Project, Prompt, build, draft, prompt, tokens,
 };
 use silversmith_types::grouped;
 use silversmith_types::trial::TrialReport;
@@ -32,13 +32,16 @@ pub(crate) fn run(
         author: match command.author {
             Author::Rules => AuthorName::Rules,
             Author::Exec => AuthorName::Exec,
+            Author::Llm if command.fresh => AuthorName::Llm(Asking::Fresh),
+            Author::Llm => AuthorName::Llm(Asking::Recorded),
+            Author::Replay => AuthorName::Llm(Asking::Replay),
         },
     };
     let progress = output.progress();
     if command.show_prompt {
-        let prompt = prompt(project, &request, &progress)?;
+        let (prompt, estimate) = prompt(project, &request, &progress)?;
         drop(progress);
-        show_prompt(&prompt, output);
+        show_prompt(&prompt, estimate.as_ref(), output);
         return Ok(ExitCode::SUCCESS);
     }
     if command.dry_run {
@@ -73,12 +76,20 @@ pub(crate) fn run(
 }
 
 /// What would be sent, byte for byte; the tokens beside it, not in it.
-fn show_prompt(prompt: &Prompt, output: &Output) {
+fn show_prompt(prompt: &Prompt, estimate: Option<&Estimate>, output: &Output) {
     let count = tokens(prompt);
-    let document = json!({
+    let mut document = json!({
         "prompt_version": PROMPT_VERSION, "digest": prompt.digest(), "messages": prompt.messages(),
         "tokens": count,
     });
+    if let Some(estimate) = estimate {
+        document["model"] = json!(estimate.model);
+        document["schema_tokens"] = json!(estimate.schema_tokens);
+        document["most"] = json!({
+            "input": estimate.most.input, "output": estimate.most.output,
+            "money": estimate.money, "currency": estimate.currency,
+        });
+    }
     let contents: Vec<&str> = prompt
         .messages()
         .iter()
@@ -86,6 +97,19 @@ fn show_prompt(prompt: &Prompt, output: &Output) {
         .collect();
     output.result(&document, contents.join("\n").trim_end());
     output.say(format_args!("{} tokens (o200k)", grouped(count as u64)));
+    if let Some(estimate) = estimate {
+        let money = match estimate.money {
+            Some(money) => format!("{money} {}", estimate.currency),
+            None => "no price is set".to_owned(),
+        };
+        output.say(format_args!(
+            "{}: {} tokens of schema; at most {} tokens in and {} out ({money})",
+            estimate.model,
+            grouped(estimate.schema_tokens as u64),
+            grouped(estimate.most.input),
+            grouped(estimate.most.output),
+        ));
+    }
 }
 
 fn show(built: &Built, output: &Output) {

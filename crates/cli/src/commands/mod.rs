@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod cost;
 mod doctor;
 mod draw;
 mod init;
@@ -13,6 +14,7 @@ mod report;
 mod reproduce;
 mod run;
 mod sandbox;
+mod secret;
 mod trial;
 mod verify;
 
@@ -49,6 +51,8 @@ pub(crate) fn run(
         Command::Verify(command) => verify::run(&open(common)?, &command, output),
         Command::Run(command) => run::run(&jailed(common, &command.weaker)?, &command, output),
         Command::Report(command) => report::run(&open(common)?, &command, output),
+        Command::Secret(command) => secret::run(&open(common)?, &command, output),
+        Command::Cost(command) => cost::run(&open(common)?, &command, output),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "silversmith", &mut std::io::stdout());
