@@ -39,8 +39,8 @@ pub(crate) struct Answer {
 }
 
 impl Server {
-    /// A server at a base URL. No redirects, which would carry tokens elsewhere, and no proxy of the
-    /// environment.
+    /// A server at a base URL. No redirects, which would carry tokens elsewhere; no compression, which
+    /// would let a few bytes become many; and no proxy of the environment.
     pub(crate) fn new(address: &str, ca: Option<&Path>) -> Result<Self, Cause> {
         let address = address.trim_end_matches('/').to_owned();
         let broken = |words: String| Cause::Unreachable {
@@ -51,6 +51,7 @@ impl Server {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            .no_gzip()
             .no_proxy()
             .connect_timeout(CONNECT)
             .timeout(WHOLE)

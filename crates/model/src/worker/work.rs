@@ -77,6 +77,7 @@ fn asked(request: Request) -> Result<Answer, Failure> {
 fn http_client(request: &Request) -> Result<reqwest::Client, reqwest::Error> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
+        .no_gzip()
         .connect_timeout(Duration::from_secs(10))
         .timeout(Duration::from_millis(request.timeout_millis))
         .user_agent(concat!("silversmith/", env!("CARGO_PKG_VERSION")));
