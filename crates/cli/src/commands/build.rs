@@ -84,6 +84,7 @@ fn show_prompt(prompt: &Prompt, estimate: Option<&Estimate>, output: &Output) {
     });
     if let Some(estimate) = estimate {
         document["model"] = json!(estimate.model);
+        document["schema"] = estimate.schema.clone();
         document["schema_tokens"] = json!(estimate.schema_tokens);
         document["most"] = json!({
             "input": estimate.most.input, "output": estimate.most.output,

@@ -132,11 +132,13 @@ fn converse(
 }
 
 /// What the first request to a model would come to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Estimate {
     /// The model, as headers name it.
     pub model: String,
-    /// Tokens of the schema that goes with the messages.
+    /// The schema that goes with the messages.
+    pub schema: Value,
+    /// Its tokens.
     pub schema_tokens: usize,
     /// What counts against the budget before it is sent.
     pub most: Usage,
@@ -158,6 +160,10 @@ pub fn estimate(project: &Project, brief: &Brief, prompt: &Prompt) -> Option<Est
     Some(Estimate {
         model: model.title(),
         schema_tokens: schema_tokens(model, &schema),
+        schema: match model.structured {
+            true => schema,
+            false => Value::Null,
+        },
         most,
         money: model.price.map(|price: Price| price.of(most)),
         currency: project.settings().budget.currency.clone(),
