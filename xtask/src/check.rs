@@ -4,8 +4,8 @@ use std::process::Command;
 
 use crate::Outcome;
 use crate::arguments::Arguments;
-use crate::demo;
 use crate::shell::{cargo, check_python, fresh_folder, root, run};
+use crate::{demo, services};
 
 /// Everything that has to hold before a change is proposed.
 pub(crate) fn test(arguments: Arguments) -> Outcome {
@@ -21,7 +21,10 @@ pub(crate) fn test(arguments: Arguments) -> Outcome {
         "-Dwarnings",
     ]))?;
     prepare_runtime()?;
-    run(cargo().args(["test", "--workspace", "--quiet"]))?;
+    services::install()?;
+    run(cargo()
+        .env("SILVERSMITH_REQUIRE_SERVICES", "1")
+        .args(["test", "--workspace", "--quiet"]))?;
     // What each part of the jail is for, with a switch that no other build has.
     run(cargo().args([
         "test",

@@ -13,6 +13,7 @@ mod example;
 #[cfg(test)]
 mod graph;
 mod replicate;
+mod services;
 mod shell;
 mod vocabulary;
 
@@ -26,6 +27,8 @@ usage: cargo xtask <command>
   demo                            set up everything, then init, profile, build, verify, trial and
                                   run in target/demo, and print a summary
   test                            formatting, lints, all tests, documentation
+  services                        install the servers that tests ask (OpenBao, llama.cpp, LiteLLM and an
+                                  OpenID Connect server); test does so too
   ci                              tool versions, then test, then demo
   bench [--bronze DIR] [--runs N] [--scales 1,20,100] [--only silver|profile|build|compile]
                                   the tables of docs/performance.md
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let outcome = match command.as_str() {
         "demo" => demo::demo(arguments),
         "test" => check::test(arguments),
+        "services" => services::command(arguments),
         "ci" => check::ci(arguments),
         "bench" => bench::bench(arguments),
         "example" => example::example(arguments),

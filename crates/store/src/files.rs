@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// Why a file could not be read or written.
@@ -110,18 +110,15 @@ pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<(), File
     }
     let folder = parent(path);
     fs::create_dir_all(&folder).map_err(fail)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".silversmith-")
-        .permissions(fs::Permissions::from_mode(mode))
-        .tempfile_in(&folder)
-        .map_err(fail)?;
+    let mut file = staged(&folder, mode).map_err(fail)?;
     file.write_all(bytes).map_err(fail)?;
     file.as_file().sync_all().map_err(fail)?;
     file.persist(path).map_err(|error| fail(error.error))?;
     sync_folder(&folder).map_err(fail)
 }
 
-/// Writes a file that must not exist yet, for its owner alone (secrets).
+/// Puts `bytes` under a path where there must be nothing yet, for their owner alone (secrets). The file is
+/// there whole or not at all.
 pub fn write_new_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let fail = |source| FileError::Write {
         path: path.to_owned(),
@@ -129,17 +126,20 @@ pub fn write_new_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     };
     let folder = parent(path);
     fs::create_dir_all(&folder).map_err(fail)?;
-    let mut options = fs::OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(fail)?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(fail)?;
+    let mut file = staged(&folder, 0o600).map_err(fail)?;
+    file.write_all(bytes).map_err(fail)?;
+    file.as_file().sync_all().map_err(fail)?;
+    file.persist_noclobber(path)
+        .map_err(|error| fail(error.error))?;
     sync_folder(&folder).map_err(fail)
+}
+
+/// A file of no name that anybody looks for.
+fn staged(folder: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(".silversmith-")
+        .permissions(fs::Permissions::from_mode(mode))
+        .tempfile_in(folder)
 }
 
 /// Whether anybody but its owner may read or write a file. A link is not followed.

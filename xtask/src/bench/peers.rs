@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Outcome;
+use crate::services::install_locked;
 use crate::shell::{at, fresh_folder, output, root, run};
 
 /// A hand-written version of the steps, and how it is called in the tables.
@@ -113,25 +114,6 @@ pub(super) fn install() -> Outcome {
         install_locked(&path(requirements), &venv_of(requirements))?;
     }
     Ok(())
-}
-
-/// Makes a Python environment of locked requirements, unless it is there already.
-pub(super) fn install_locked(requirements: &Path, venv: &Path) -> Outcome {
-    let installed = venv.join("installed.txt");
-    let wanted = fs::read(requirements).map_err(at("read", requirements))?;
-    if fs::read(&installed).is_ok_and(|text| text == wanted) {
-        return Ok(());
-    }
-    run(Command::new("python3")
-        .args(["-m", "venv", "--clear"])
-        .arg(venv))?;
-    output(
-        Command::new(venv.join("bin/python"))
-            .args(["-m", "pip", "install", "-q", "--only-binary", ":all:"])
-            .args(["--require-hashes", "-r"])
-            .arg(requirements),
-    )?;
-    fs::write(&installed, wanted).map_err(at("write", &installed))
 }
 
 /// Compares every peer with a Silver run of the module: the tables cell by cell, and where it counts

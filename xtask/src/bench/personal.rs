@@ -6,8 +6,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{Bench, peers};
+use super::Bench;
 use crate::Outcome;
+use crate::services::install_locked;
 use crate::shell::{at, cargo, output, root, run};
 
 /// Size of the text: a report as people write them.
@@ -21,7 +22,7 @@ type Competitor<'a> = (&'static str, Box<dyn Fn() -> Command + 'a>);
 pub(super) fn personal_table(bench: &Bench) -> Outcome {
     let (text, values) = plant(&bench.folder)?;
     let venv = root().join("target/bench-venv-personal");
-    peers::install_locked(&root().join("bench/personal/requirements.txt"), &venv)?;
+    install_locked(&root().join("bench/personal/requirements.txt"), &venv)?;
     run(cargo().args([
         "build",
         "--release",

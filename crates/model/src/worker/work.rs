@@ -120,7 +120,8 @@ fn target(
     };
     let auth = match &request.key {
         Some(Key(key)) => AuthData::from_single(key.as_str()),
-        None => AuthData::None,
+        // The library wants a word for the header; servers without keys do not look at it.
+        None => AuthData::from_single("none"),
     };
     Ok(ServiceTarget {
         endpoint,
