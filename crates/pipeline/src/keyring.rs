@@ -109,8 +109,26 @@ pub(crate) fn lease(
     run_id: &str,
     log: &mut SecretLog,
 ) -> Result<Lease, PipelineError> {
+    no_core_files()?;
     with_request(project, name, purpose, run_id, |request| {
         obtain(request, log)
+    })
+}
+
+/// Sees that nothing writes this process's memory to a file from now on. The limit is one byte and not
+/// none: none would still let the kernel pipe a core file to a program (core(5), fs/coredump.c).
+fn no_core_files() -> Result<(), PipelineError> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    // Whoever was left nothing cannot be given a byte.
+    if getrlimit(Resource::Core).maximum == Some(0) {
+        return Ok(());
+    }
+    let limit = Rlimit {
+        current: Some(1),
+        maximum: Some(1),
+    };
+    setrlimit(Resource::Core, limit).map_err(|errno| PipelineError::Key {
+        message: format!("core files cannot be turned off: {errno}"),
     })
 }
 
