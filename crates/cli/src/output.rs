@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 use silversmith_pipeline::PipelineError;
+use silversmith_secrets::scan::Scan;
 use silversmith_types::is_invisible;
 
 use crate::args::Common;
@@ -108,6 +109,8 @@ impl Output {
     /// An error: what, where, and what to do; as JSON too.
     pub(crate) fn failure(&self, error: &PipelineError) -> ExitCode {
         let details = details(error);
+        // An error may quote what somebody sent; a token in it is nobody's to read.
+        let scan = Scan::new([]);
         if self.json {
             let document = json!({
                 "error": {
@@ -115,14 +118,15 @@ impl Output {
                     "details": details,
                 }
             });
-            _ = writeln!(std::io::stdout(), "{document}");
+            _ = writeln!(std::io::stdout(), "{}", scan.mask(&document.to_string()));
         } else {
             let head = self.paint(Colour::Red, "error");
-            eprintln!("{head}[{}]: {}", error.code(), visible(&error.to_string()));
+            let message = scan.mask(&visible(&error.to_string()));
+            eprintln!("{head}[{}]: {message}", error.code());
             // A layer that only waits for another says nothing new to a person.
             let waits = |detail: &Value| detail["cause"].is_string() && detail["remedy"].is_null();
             for detail in details.iter().filter(|detail| !waits(detail)) {
-                eprintln!("  - {}", detail_line(detail));
+                eprintln!("  - {}", scan.mask(&detail_line(detail)));
             }
             if let Some(help) = error.help() {
                 eprintln!("  {}: {help}", self.paint(Colour::Cyan, "help"));

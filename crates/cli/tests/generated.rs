@@ -19,6 +19,16 @@ fn commands(project: &Project) -> Vec<String> {
         .collect()
 }
 
+/// The program itself, and commands of commands.
+const BELOW: [&str; 6] = [
+    "",
+    "-plan-show",
+    "-plan-diff",
+    "-secret-list",
+    "-secret-test",
+    "-secret-rotate",
+];
+
 #[test]
 fn every_command_has_a_manual_page() {
     let project = Project::empty();
@@ -36,7 +46,7 @@ fn every_command_has_a_manual_page() {
     let mut expected: Vec<String> = commands(&project)
         .into_iter()
         .map(|command| format!("silversmith-{command}.1"))
-        .chain(["", "-plan-show", "-plan-diff"].map(|name| format!("silversmith{name}.1")))
+        .chain(BELOW.map(|name| format!("silversmith{name}.1")))
         .collect();
     assert!(expected.contains(&"silversmith-build.1".to_owned()));
     expected.sort();

@@ -1,6 +1,8 @@
 //! A build that asks a model is killed at each of its system calls that change a file, one after the
 //! other, and started again: what was recorded is not asked and not paid twice, and no record is half.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 #[path = "support/http.rs"]
 #[allow(
     dead_code,

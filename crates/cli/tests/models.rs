@@ -1,6 +1,8 @@
 //! Models as authors, against a server that answers as each test says: what is sent, what becomes of
 //! every kind of answer, what it costs, and what is left on disk.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 #[path = "support/http.rs"]
 #[allow(
     dead_code,
@@ -540,6 +542,32 @@ fn a_secret_stops_at_the_edge() {
         project.names(".silversmith/exchanges"),
         Vec::<String>::new()
     );
+}
+
+/// A token of a known format is no text of a module, whoever wrote it.
+#[test]
+fn a_token_does_not_get_into_a_module() {
+    let token = ["ghp_", "0123456789abcdefghij0123456789abcdefghij"].concat();
+    let plan = GOOD.replace(
+        "{\"trim\":[2]}",
+        &format!("{{\"replace_text\":[2],\"find\":\"A\",\"with\":\"{token}\"}}"),
+    );
+    let project = Project::with_table("t.csv", CSV);
+    project.write(
+        "author.sh",
+        &format!("cat > /dev/null\ncat <<'E'\n{plan}\nE\n"),
+    );
+    project.write(
+        "silversmith.toml",
+        "[author.exec]\ncommand = ['sh', 'author.sh']\n",
+    );
+    let ended = project.run(["build", "--author", "exec"]);
+    let told = ended.stderr();
+    assert!(
+        told.contains("[SS-SECRET-005]: the module holds a token of GitHub"),
+        "{told}"
+    );
+    assert!(!told.contains(&token));
 }
 
 /// After a build the key is nowhere but where it came from, in no form.

@@ -1,5 +1,7 @@
 //! Models of real servers: llama.cpp, held to the schema of an answer, and the proxy of LiteLLM.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 #[path = "support/services.rs"]
 #[allow(
     dead_code,

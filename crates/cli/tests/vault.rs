@@ -1,6 +1,8 @@
 //! Keys from a real OpenBao: how they are got, kept alive, given back, rotated and refused, and what
 //! its own log says of that.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 #[path = "support/http.rs"]
 #[allow(
     dead_code,

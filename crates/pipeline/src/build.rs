@@ -10,6 +10,7 @@ use silversmith_plan::{Plan, PlanDocument};
 use silversmith_policy::VerifiedModule;
 use silversmith_report::DataPolicy;
 use silversmith_sandbox::Limits;
+use silversmith_secrets::scan::Scan;
 use silversmith_trial::{Environment, TrialOptions, TriedModule, run_trial};
 use silversmith_types::trial::TrialReport;
 use silversmith_types::{Digest, RunId};
@@ -106,6 +107,7 @@ pub fn draft(
     let inputs = gather(project, &request.inputs, measure, progress)?;
     let admitted = inputs.admitted;
     let Authored { reply, module } = author(project, request.author, &admitted.brief, progress)?;
+    check_edge("the module", module.module().source())?;
     Ok(Drafted {
         module,
         reply,
@@ -115,6 +117,18 @@ pub fn draft(
         files: inputs.files,
         bronze: inputs.bronze,
     })
+}
+
+/// Refuses to write what holds a token of a known format. (The keys in use were looked for in the reply
+/// that it is made of.)
+fn check_edge(what: &'static str, text: &str) -> Result<(), PipelineError> {
+    match Scan::new([]).find(text.as_bytes()) {
+        None => Ok(()),
+        Some(leak) => Err(PipelineError::Leak {
+            what,
+            secret: leak.what,
+        }),
+    }
 }
 
 /// Reply → plan → module → verified module. The same for every author, and for a record on disk.
@@ -226,6 +240,7 @@ pub fn build(
     let plan = tried.module().module().plan().document().clone();
     let header = tried.module().module().header().clone();
     let report = page(tried.module(), &brief, &trial, None);
+    check_edge("the report", &report)?;
     let policy = DataPolicy::of(&brief, tried.module().module().plan(), &withheld);
     let data_policy = policy.to_bytes();
     let facts = DataPolicyFacts {

@@ -413,17 +413,18 @@ impl Line {
 /// A change to the text of a key: its kind, then what it is with.
 fn change(by: &impl Serialize) -> String {
     // An object of plain data, as `Normalisation` is.
-    let Ok(serde_json::Value::Object(mut members)) = serde_json::to_value(by) else {
+    let Ok(serde_json::Value::Object(members)) = serde_json::to_value(by) else {
         return json(by);
     };
-    let kind = members.remove("kind").unwrap_or_default();
-    let kind = word(&kind);
-    // A kind with one parameter says what it is.
-    if let (1, Some((_, value))) = (members.len(), members.iter().next()) {
-        return format!("{kind}:{value}");
+    let kind = members.get("kind").map(word).unwrap_or_default();
+    let with: Vec<_> = members.iter().filter(|(key, _)| *key != "kind").collect();
+    match with.as_slice() {
+        // A kind with one parameter says what it is.
+        [(_, value)] => format!("{kind}:{value}"),
+        with => with
+            .iter()
+            .fold(kind, |text, (key, value)| format!("{text} {key}:{value}")),
     }
-    let with = members.iter().map(|(key, value)| format!(" {key}:{value}"));
-    kind + &with.collect::<String>()
 }
 
 fn numbers(aliases: &[Alias]) -> Vec<usize> {
