@@ -13,6 +13,10 @@
 mod http;
 mod support;
 
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Command, Stdio};
+
 use http::{Received, Reply, Server};
 use serde_json::{Value, json};
 use support::{MODULE, Project};
@@ -506,6 +510,16 @@ fn without_a_key_nothing_is_sent() {
 }
 
 #[test]
+fn without_a_model_or_a_record_it_says_so() {
+    let project = Project::with_table("t.csv", CSV);
+    let (status, document) = project.json(BUILD);
+    assert_eq!((status, code(&document)), (2, "SS-AUTHOR-015"));
+    let project = one(1, "");
+    let (status, document) = project.json(["build", "--author", "replay"]);
+    assert_eq!((status, code(&document)), (1, "SS-AUTHOR-018"));
+}
+
+#[test]
 fn production_asks_for_a_fixed_version() {
     let project = asking(&[("m", 1, "")], "['m']", "");
     let settings = project
@@ -542,6 +556,147 @@ fn a_secret_stops_at_the_edge() {
         project.names(".silversmith/exchanges"),
         Vec::<String>::new()
     );
+}
+
+/// A request goes through the proxy that the settings name, and through none of the environment's.
+#[test]
+fn a_proxy_is_the_one_of_the_settings() {
+    let proxy = Server::start(|_, _| says(GOOD));
+    let more = format!("proxy = 'http://127.0.0.1:{}'", proxy.port);
+    let project = asking(&[("m", 1, &more)], "['m']", "");
+    project.succeeds(BUILD);
+    let [request]: [Received; 1] = proxy.received().try_into().unwrap();
+    assert_eq!(
+        request.line,
+        "POST http://127.0.0.1:1/v1/chat/completions HTTP/1.1"
+    );
+    let server = Server::start(|_, _| says(GOOD));
+    let project = one(server.port, "");
+    let mut command = project.command(BUILD);
+    for variable in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"] {
+        command.env(variable, format!("http://127.0.0.1:{}", proxy.port));
+    }
+    assert!(command.output().unwrap().status.success());
+    assert_eq!((proxy.received().len(), server.received().len()), (1, 1));
+}
+
+/// A gateway with a certificate of the company's own is believed where the settings name it, and only
+/// there.
+#[test]
+fn a_certificate_is_trusted_where_the_settings_name_it() {
+    let project = asking(&[("m", 1, "")], "['m']", "");
+    let made = Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+        ])
+        .args([
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=gateway",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+        ])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .args(["-keyout", "tls.key", "-out", "tls.pem"])
+        .current_dir(project.path(""))
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let mut gateway = Command::new("python3")
+        .args(["-c", GATEWAY, GOOD])
+        .current_dir(project.path(""))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut port = String::new();
+    BufReader::new(gateway.stdout.take().unwrap())
+        .read_line(&mut port)
+        .unwrap();
+    let settings = project.read("silversmith.toml");
+    let settings = settings.replace(
+        "http://127.0.0.1:1/",
+        &format!("https://127.0.0.1:{}/", port.trim()),
+    );
+    project.write(
+        "silversmith.toml",
+        &settings.replace("max_tokens", "retries = 0\nmax_tokens"),
+    );
+    let (_, stranger) = project.json(BUILD);
+    let trusting = settings.replace("max_tokens", "ca = 'tls.pem'\nmax_tokens");
+    project.write("silversmith.toml", &trusting);
+    let (status, document) = project.json(BUILD);
+    gateway.kill().unwrap();
+    gateway.wait().unwrap();
+    assert_eq!(code(&stranger), "SS-MODEL-003", "{stranger}");
+    assert!(
+        stranger["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("certificate"),
+        "{stranger}"
+    );
+    assert_eq!(status, 0, "{document}");
+    project.write("tls.pem", "no certificate");
+    let (_, document) = project.json([&BUILD[..], &["--fresh"]].concat());
+    assert!(code(&document).starts_with("SS-MODEL-00"), "{document}");
+}
+
+const GATEWAY: &str = "
+import http.server, json, ssl, sys
+class Gateway(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers['content-length']))
+        message = {'role': 'assistant', 'content': sys.argv[1]}
+        body = json.dumps({'model': 'm', 'choices': [{'message': message, 'finish_reason': 'stop'}]}).encode()
+        self.send_response(200)
+        self.send_header('content-type', 'application/json')
+        self.send_header('content-length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *words):
+        pass
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Gateway)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain('tls.pem', 'tls.key')
+server.socket = context.wrap_socket(server.socket, server_side=True)
+print(server.server_port, flush=True)
+server.serve_forever()
+";
+
+/// A build that crashes while it holds a key leaves no core file, however much of one may be written.
+#[test]
+fn no_core_file_holds_a_key() {
+    let server = Server::start(|_, _| Reply::Hang);
+    let project = one(server.port, "");
+    let mut building = Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -c unlimited; exec \"$0\" \"$@\"",
+            env!("CARGO_BIN_EXE_silversmith"),
+        ])
+        .args(BUILD)
+        .current_dir(project.path(""))
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The request is there: so is the key.
+    while server.received().is_empty() {
+        assert_eq!(building.try_wait().unwrap(), None);
+        std::thread::yield_now();
+    }
+    let aborted = Command::new("kill")
+        .args(["-ABRT", &building.id().to_string()])
+        .status();
+    assert!(aborted.unwrap().success());
+    let status = building.wait().unwrap();
+    assert_eq!((status.signal(), status.core_dumped()), (Some(6), false));
 }
 
 /// A token of a known format is no text of a module, whoever wrote it.

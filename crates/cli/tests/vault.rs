@@ -27,6 +27,7 @@ use std::process::Stdio;
 use http::{Received, Reply, Server};
 use serde_json::{Value, json};
 use services::Bao;
+use silversmith_secrets::{Journal, SecretRequest, SecretSettings, SecretUse, obtain};
 use support::Project;
 
 const CSV: &str = "id,kind\n1,A \n2,B\n3,A\n4,B \n5,A\n";
@@ -334,6 +335,96 @@ fn a_rotated_key_is_the_one_that_the_next_build_uses() {
     let (_, document) = project.json(["secret", "list"]);
     assert_eq!(document["secrets"][0]["models"], json!(["m"]));
     key_is_nowhere(&project, SECOND);
+}
+
+/// How old a key is, the vault says: too old is a warning, and in production a refusal.
+#[test]
+fn a_key_that_is_too_old_is_told_or_refused() {
+    let Some(bao) = vault() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("secret-id"), secret_id(&bao)).unwrap();
+    let settings: SecretSettings = toml::from_str(&format!(
+        "max_age_days = 30\n[[sources]]\nkind = 'vault'\naddress = 'http://127.0.0.1:{}'\npath = 'llm/openai'\n\
+         field = 'api_key'\nlogin = {{ kind = 'approle', role_id = '{}', secret_id_file = 'secret-id' }}",
+        bao.port(),
+        role_id(&bao),
+    ))
+    .unwrap();
+    let obtained = |now: &str, production| {
+        let request = SecretRequest {
+            name: "key",
+            settings: &settings,
+            purpose: "test",
+            run_id: "run-1",
+            principal: "alice",
+            folder: folder.path(),
+            production,
+            now: now.parse().unwrap(),
+            environment: &|_| None,
+        };
+        obtain(&request, &mut Forgetful)
+    };
+    let fresh = obtained("2000-01-01T00:00:00Z", true).unwrap();
+    assert_eq!(fresh.warnings(), Vec::<String>::new());
+    let old = obtained("2099-01-01T00:00:00Z", false).unwrap();
+    assert!(
+        old.warnings()[0].contains("days old, and 30 are allowed"),
+        "{:?}",
+        old.warnings()
+    );
+    let refused = obtained("2099-01-01T00:00:00Z", true).err().unwrap();
+    assert_eq!(refused.code(), "SS-SECRET-002");
+}
+
+/// Keeps nothing of what it is told.
+struct Forgetful;
+
+impl Journal for Forgetful {
+    fn record(&mut self, _: &SecretUse) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Somebody else wrote a version between our reading and our writing.
+#[test]
+fn a_rotation_does_not_write_over_another() {
+    let vault = Server::start(|_, request| {
+        let answer = match request.line.as_str() {
+            line if line.contains("/login") => {
+                json!({ "auth": { "client_token": "t", "lease_duration": 9 } })
+            }
+            line if line.starts_with("GET") => {
+                json!({ "data": { "data": { "api_key": FIRST }, "metadata": { "version": 3 } } })
+            }
+            line if line.contains("/data/") => {
+                assert_eq!(request.json()["options"]["cas"], json!(3));
+                let errors = ["check-and-set parameter did not match the current version"];
+                return Reply::Answer(400, "", json!({ "errors": errors }).to_string());
+            }
+            _ => json!({}),
+        };
+        Reply::Answer(200, "", answer.to_string())
+    });
+    let login = "kind = 'approle'\nrole_id = 'r'\nsecret_id_file = 'secret-id'";
+    let project = project(1, vault.port, login);
+    project.write("secret-id", "s");
+    let rotate = |name: &str, value: &str| {
+        let mut command = project.command(["secret", "rotate", name, "--json"]);
+        let mut rotating = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // One that refuses before it reads has closed its end.
+        _ = rotating.stdin.take().unwrap().write_all(value.as_bytes());
+        let ended = rotating.wait_with_output().unwrap();
+        let document: Value = serde_json::from_slice(&ended.stdout).unwrap();
+        (ended.status.code().unwrap(), code(&document).to_owned())
+    };
+    assert_eq!(rotate("key", SECOND), (4, "SS-SECRET-021".to_owned()));
+    assert_eq!(rotate("key", "two words"), (2, "SS-SECRET-006".to_owned()));
+    assert_eq!(rotate("key", ""), (2, "SS-SECRET-006".to_owned()));
+    assert_eq!(rotate("none", SECOND), (2, "SS-SECRET-004".to_owned()));
 }
 
 /// Sealed, gone, forbidden, not there: each is told apart, and nothing is sent.

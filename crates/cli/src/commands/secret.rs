@@ -1,4 +1,4 @@
-use std::io::Read as _;
+use std::io::{IsTerminal as _, Read as _};
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -81,6 +81,9 @@ fn rotate(project: &Project, name: &str, output: &Output) -> Result<(), Pipeline
         path: "standard input".into(),
         source,
     };
+    if std::io::stdin().is_terminal() {
+        output.say(format_args!("the new value of {name}, then Ctrl-D:"));
+    }
     let mut value = Vec::new();
     let read = std::io::stdin().take(MAX_VALUE).read_to_end(&mut value);
     read.map_err(unreadable)?;

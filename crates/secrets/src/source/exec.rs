@@ -91,7 +91,30 @@ fn printed(output: &[u8], now: Timestamp) -> Result<Given, Cause> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Whatever a program prints, it is a secret or a cause that quotes none of it.
+        #[test]
+        fn nothing_breaks_the_reading_of_output(
+            bytes in any::<Vec<u8>>(),
+            secret in "[ -~]{0,30}",
+            version in any::<u8>(),
+        ) {
+            let now = "2026-11-24T10:00:00Z".parse().unwrap();
+            let document = serde_json::json!({"Version": version, "Secret": secret}).to_string();
+            let _ = printed(&bytes, now);
+            match printed(document.as_bytes(), now) {
+                Ok(given) => {
+                    let given = given.secret.unwrap();
+                    prop_assert_eq!(given.expose(), secret.trim());
+                }
+                Err(cause) => prop_assert!(secret.len() < 8 || !cause.to_string().contains(&secret)),
+            }
+        }
+    }
 
     #[test]
     fn what_is_printed_is_read_strictly() {

@@ -98,7 +98,22 @@ fn variable(text: &[u8], name: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Whatever the file holds, a value is a part of one of its lines.
+        #[test]
+        fn nothing_breaks_the_reading_of_variables(text in any::<Vec<u8>>(), line in "(export )?A ?= ?['\"]?[ -~]{0,20}") {
+            for text in [text, line.into_bytes()] {
+                if let Some(value) = variable(&text, "A") {
+                    prop_assert!(!value.is_empty() && !value.contains(&b'\n'));
+                    prop_assert!(text.windows(value.len()).any(|window| window == value));
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_file_of_variables_is_read_as_it_stands() {
