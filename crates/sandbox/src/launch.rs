@@ -1,13 +1,15 @@
 //! Starting the helper, and ending it.
 
+use std::fs;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, WaitOptions};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions, pidfd_open, pidfd_send_signal};
 
 use crate::ablation::is_without;
 use crate::error::SandboxError;
@@ -121,8 +123,40 @@ impl Drop for Jail {
             return;
         }
         drop(ending);
-        // Errors mean that it has ended already.
-        let _ = self.child.kill();
+        kill_with_all(&mut self.child);
         let _ = self.child.wait();
+    }
+}
+
+/// How long the kernel may take to end what is in a jail.
+const GONE_AT_MOST: Duration = Duration::from_secs(10);
+
+/// Kills a helper, with it init, which dies with its parent, and with init everything inside; returns when
+/// they are gone. A process descriptor of init tells: it is ready when the kernel has ended the rest.
+pub(crate) fn kill_with_all(helper: &mut Child) {
+    let id = helper.id();
+    let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+    let pids = children
+        .split_whitespace()
+        .filter_map(|pid| Pid::from_raw(pid.parse().ok()?));
+    // While the helper lives or is not collected, these numbers are its children's and nobody else's.
+    let inits: Vec<OwnedFd> = pids
+        .filter_map(|pid| pidfd_open(pid, PidfdFlags::empty()).ok())
+        .collect();
+    // Errors mean that it has ended already.
+    let _ = helper.kill();
+    let deadline = Instant::now() + GONE_AT_MOST;
+    for init in &inits {
+        // It may not have come to where it asked to die with its parent.
+        let _ = pidfd_send_signal(init, Signal::KILL);
+        let mut ended = [PollFd::new(init, PollFlags::IN)];
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let left = Timespec::try_from(left).ok();
+            match poll(&mut ended, left.as_ref()) {
+                Err(rustix::io::Errno::INTR) => {}
+                _ => break,
+            }
+        }
     }
 }

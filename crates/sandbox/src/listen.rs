@@ -12,6 +12,7 @@ use crate::early::Copier;
 use crate::ended::{Layer, Outcome};
 use crate::error::SandboxError;
 use crate::feed::Feed;
+use crate::launch::kill_with_all;
 use crate::spec::{Limits, OnLine};
 use crate::wire::{self, Refusal, Reply, Report};
 
@@ -97,8 +98,7 @@ pub(crate) fn listen(
                     stop(control.as_ref())
                 }
                 Phase::Stopping(_) => {
-                    // Init dies with its parent, and everything inside with init.
-                    let _ = child.kill();
+                    kill_with_all(child);
                     Phase::Killed(Instant::now() + KILL_GRACE)
                 }
                 Phase::Killed(_) => return Err(SandboxError::Lost),

@@ -56,7 +56,8 @@ impl Host {
     pub(crate) fn new(program: &Program) -> Self {
         static SERIAL: AtomicU32 = AtomicU32::new(0);
         let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
-        let marker = format!("hostile{}x{serial}", std::process::id());
+        // Ended by a letter: the first marker is not the beginning of the tenth.
+        let marker = format!("hostile{}x{serial}z", std::process::id());
         let canary = format!("canary-of-{marker}-{}", std::process::id() ^ 0x5f5f);
         let folder = support::directory();
         let path = folder.path();
