@@ -149,13 +149,9 @@ fn request(question: &Question, timeout: Duration) -> Result<Request, ModelError
 }
 
 fn certificates(path: &Path) -> Result<String, String> {
-    let fail = |error: std::io::Error| format!("`ca` {}: {error}", path.display());
-    let file = std::fs::File::open(path).map_err(fail)?;
-    let mut text = String::new();
-    file.take(MAX_CERTIFICATES)
-        .read_to_string(&mut text)
-        .map_err(fail)?;
-    Ok(text)
+    let bytes = silversmith_store::files::read_bounded(path, MAX_CERTIFICATES);
+    let bytes = bytes.map_err(|error| format!("`ca`: {error}"))?;
+    String::from_utf8(bytes).map_err(|_| format!("`ca`: {} is not text", path.display()))
 }
 
 fn error_of(failure: Failure, model: String, timeout: Duration) -> ModelError {

@@ -62,11 +62,9 @@ pub enum Cause {
         why: SecretFormatError,
     },
     /// A file cannot be read, or could be read by others.
-    #[error("{what}: {words}")]
+    #[error("{words}")]
     File {
-        /// Which file.
-        what: String,
-        /// Why.
+        /// Which file, and why.
         words: String,
     },
     /// The program gave nothing.

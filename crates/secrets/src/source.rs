@@ -5,8 +5,6 @@ mod federation;
 mod local;
 mod vault;
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use silversmith_types::{Secret, Timestamp};
@@ -59,22 +57,10 @@ pub(crate) fn ask(source: &Source, request: &SecretRequest) -> Result<Given, Cau
 
 /// A whole file up to a bound.
 pub(crate) fn read_file(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, Cause> {
-    let fail = |words: String| Cause::File {
-        what: path.display().to_string(),
-        words,
-    };
-    let mut bytes = Zeroizing::new(Vec::new());
-    let file = File::open(path).map_err(|error| fail(error.to_string()))?;
-    let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
-    if !is_file {
-        return Err(fail("is not a regular file".to_owned()));
-    }
-    let read = file.take(most + 1).read_to_end(&mut bytes);
-    read.map_err(|error| fail(error.to_string()))?;
-    match bytes.len() as u64 > most {
-        true => Err(fail(format!("has more than {most} bytes"))),
-        false => Ok(bytes),
-    }
+    let read = silversmith_store::files::read_bounded(path, most);
+    read.map(Zeroizing::new).map_err(|error| Cause::File {
+        words: error.to_string(),
+    })
 }
 
 /// A secret that a file holds alone.

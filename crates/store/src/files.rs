@@ -2,8 +2,10 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
 
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +86,12 @@ pub fn read_head(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
         path: path.to_owned(),
         source,
     };
-    let file = File::open(path).map_err(fail)?;
+    // Opening a pipe that nobody writes to would wait for ever; a regular file does not mind.
+    let file = File::options()
+        .read(true)
+        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+        .open(path)
+        .map_err(fail)?;
     if !file.metadata().map_err(fail)?.is_file() {
         return Err(FileError::NotAFile {
             path: path.to_owned(),
@@ -263,6 +270,14 @@ mod tests {
         ));
         assert!(matches!(
             read_bounded(folder.path(), 4),
+            Err(FileError::NotAFile { .. })
+        ));
+        // Nobody writes to it, and nobody waits for that.
+        let pipe = folder.path().join("pipe");
+        let made = rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, 0o600.into());
+        made.unwrap();
+        assert!(matches!(
+            read_bounded(&pipe, 4),
             Err(FileError::NotAFile { .. })
         ));
     }

@@ -34,8 +34,7 @@ pub(super) fn keyring(description: &str) -> Result<Given, Cause> {
     let read = key
         .read(&mut *buffer)
         .map_err(|error: KeyError| Cause::File {
-            what: what(),
-            words: error.to_string(),
+            words: format!("{}: {error}", what()),
         })?;
     let bytes = buffer.get(..read).unwrap_or_default().to_vec();
     parse(bytes, what).map(Given::just)
