@@ -82,6 +82,14 @@ impl Drop for Service {
     }
 }
 
+/// A program of the environment, by its interpreter: what it names at its head is where it was installed.
+fn script(services: &Path, name: &str) -> Command {
+    let bin = services.join("venv/bin");
+    let mut command = Command::new(bin.join("python"));
+    command.arg(bin.join(name));
+    command
+}
+
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
@@ -136,7 +144,7 @@ pub fn litellm(services: &Path, config: &Value) -> Service {
     Service::start("/health/liveliness", |folder, port| {
         // JSON is YAML.
         std::fs::write(folder.join("config.yaml"), config.to_string()).unwrap();
-        let mut command = Command::new(services.join("venv/bin/litellm"));
+        let mut command = script(services, "litellm");
         command
             .args(["--config", "config.yaml", "--host", "127.0.0.1", "--port"])
             .args([&port.to_string(), "--telemetry", "False"])
@@ -175,7 +183,7 @@ impl Bao {
                 .replace("PORT", &port.to_string())
                 .replace("FOLDER", folder.to_str().unwrap());
             std::fs::write(folder.join("bao.hcl"), config).unwrap();
-            let mut command = Command::new(services.join("venv/bin/bao"));
+            let mut command = script(services, "bao");
             command
                 .args(["server", "-config", "bao.hcl"])
                 .current_dir(folder);
