@@ -55,8 +55,11 @@ pub(crate) fn install_locked(requirements: &Path, venv: &Path) -> Outcome {
     output(
         Command::new(venv.join("bin/python"))
             .args(["-m", "pip", "install", "-q", "--only-binary", ":all:"])
-            .args(["--require-hashes", "-r"])
+            // The lock is complete, so there is nothing to resolve; asked to, pip would look at newer versions,
+            // and refuse them for not being in it.
+            .args(["--no-deps", "--require-hashes", "-r"])
             .arg(requirements),
     )?;
+    output(Command::new(venv.join("bin/python")).args(["-m", "pip", "check"]))?;
     fs::write(&installed, wanted).map_err(at("write", &installed))
 }
