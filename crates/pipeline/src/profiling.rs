@@ -1,6 +1,5 @@
 //! Profiling a Bronze run on disk.
 
-use std::fs::File;
 use std::io::Read as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -13,7 +12,7 @@ use silversmith_types::{Digest, RunId, Sha256Hasher, TableName, Timestamp};
 use crate::error::PipelineError;
 use crate::progress::{Progress, Told};
 use crate::settings::Settings;
-use silversmith_store::files::FileError;
+use silversmith_store::files::{FileError, open_regular};
 
 /// What profiling a Bronze run gives.
 pub struct Profiled {
@@ -99,7 +98,7 @@ fn digest_of_file(path: &Path) -> Result<Digest, PipelineError> {
         path: path.to_owned(),
         source,
     };
-    let mut file = File::open(path).map_err(fail)?;
+    let mut file = open_regular(path)?;
     let mut hasher = Sha256Hasher::default();
     let mut chunk = vec![0; 1 << 20];
     loop {

@@ -32,10 +32,10 @@ pub(crate) enum Body {
     Form(Vec<(&'static str, Zeroizing<String>)>),
 }
 
-/// The status and the JSON of an answer.
+/// The status and the bytes of an answer.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) body: Value,
+    pub(crate) body: Zeroizing<Vec<u8>>,
 }
 
 impl Server {
@@ -122,15 +122,13 @@ impl Server {
         self.runtime.block_on(async {
             let mut response = request.send().await.map_err(unreachable)?;
             let status = response.status().as_u16();
-            let mut bytes = Zeroizing::new(Vec::new());
+            let mut body = Zeroizing::new(Vec::new());
             while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-                if bytes.len() + chunk.len() > MAX_ANSWER {
+                if body.len() + chunk.len() > MAX_ANSWER {
                     return Err(self.malformed("something", "it is larger than 1 MiB"));
                 }
-                bytes.extend_from_slice(&chunk);
+                body.extend_from_slice(&chunk);
             }
-            // Refusals need not be JSON; what is needed of an answer is looked for by its reader.
-            let body = serde_json::from_slice(&bytes).unwrap_or_default();
             Ok(Answer { status, body })
         })
     }

@@ -11,6 +11,9 @@ use crate::error::{Cause, SecretError};
 use crate::settings::{SecretSettings, Source};
 use crate::source::{self, Given, Session};
 
+/// Longest name of a lease or a version, in characters; accessors of vaults have 24 to 100.
+const MAX_LABEL: usize = 128;
+
 /// Which secret is wanted, for whom and what.
 #[derive(Clone, Copy)]
 pub struct SecretRequest<'a> {
@@ -178,20 +181,35 @@ fn lease(
         ));
     }
     let lease_seconds = given.session.as_ref().and_then(|session| session.lasts);
+    let secret = given.secret?;
+    let label = |text: Option<String>| text.map(|text| label(&text, &secret));
     Some(Lease {
-        secret: given.secret?,
         facts: Facts {
             source,
-            accessor: given.accessor,
-            version: given.version,
+            accessor: label(given.accessor),
+            version: label(given.version),
             created: given.created,
             expires: given.expires,
             lease_seconds,
         },
+        secret,
         warnings,
         session: given.session,
         words: Words::of(request),
     })
+}
+
+/// What a source calls a lease or a version, fit for a record and a terminal: a source that is not what
+/// it says could put anything there, the key itself among it.
+fn label(text: &str, secret: &Secret) -> String {
+    if text.contains(secret.expose()) {
+        return "(withheld: it holds the key)".to_owned();
+    }
+    let visible = |character: char| match character.is_ascii_graphic() {
+        true => character,
+        false => '?',
+    };
+    text.chars().take(MAX_LABEL).map(visible).collect()
 }
 
 impl Lease {

@@ -4,6 +4,7 @@
 
 mod audit;
 mod error;
+pub mod formats;
 mod http;
 mod lease;
 pub mod scan;

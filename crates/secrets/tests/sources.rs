@@ -199,3 +199,23 @@ fn a_program_that_fails_or_talks_too_much_gives_no_key() {
         assert_eq!(refused.code(), "SS-SECRET-014", "{script}: {refused}");
     }
 }
+
+/// A source could call its version anything: the key itself, or what would colour a terminal.
+#[test]
+fn what_a_source_calls_a_version_is_fit_to_be_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = machine(folder.path());
+    let long = "v".repeat(1000);
+    for (version, shown) in [
+        ("7", "7"),
+        ("a sk-value b", "(withheld: it holds the key)"),
+        (r"\u001b[31m\nerror:\u202e", "?[31m?error:?"),
+        (long.as_str(), &long[..128]),
+    ] {
+        let printed = format!(r#"{{"Version":1,"Secret":"sk-value","SecretVersion":"{version}"}}"#);
+        std::fs::write(folder.path().join("printed"), printed).unwrap();
+        std::fs::write(folder.path().join("key.sh"), "cat printed").unwrap();
+        let lease = here.obtain(EXEC, &mut Kept::with_room(9)).unwrap();
+        assert_eq!(lease.facts().version.as_deref(), Some(shown));
+    }
+}

@@ -82,6 +82,17 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
 
 /// Reads a file up to `most` bytes.
 pub fn read_head(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    let read = open_regular(path)?.take(most).read_to_end(&mut bytes);
+    read.map_err(|source| FileError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(bytes)
+}
+
+/// Opens a file to be read, if it is one.
+pub fn open_regular(path: &Path) -> Result<File, FileError> {
     let fail = |source| FileError::Read {
         path: path.to_owned(),
         source,
@@ -92,14 +103,12 @@ pub fn read_head(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
         .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
         .open(path)
         .map_err(fail)?;
-    if !file.metadata().map_err(fail)?.is_file() {
-        return Err(FileError::NotAFile {
+    match file.metadata().map_err(fail)?.is_file() {
+        true => Ok(file),
+        false => Err(FileError::NotAFile {
             path: path.to_owned(),
-        });
+        }),
     }
-    let mut bytes = Vec::new();
-    file.take(most).read_to_end(&mut bytes).map_err(fail)?;
-    Ok(bytes)
 }
 
 /// Puts `bytes` under `path`: written beside it, synced, renamed, and the folder synced. Whatever

@@ -10,7 +10,7 @@ use rustix::fs::{FlockOperation, OFlags, flock};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::files::{FileError, parent};
+use crate::files::{FileError, open_regular, parent};
 
 /// Largest journal that is read: half a million entries of 250 bytes.
 const MAX_JOURNAL: u64 = 128 << 20;
@@ -115,13 +115,12 @@ impl Journal {
 /// The entries of a journal without holding it, or none where it was never begun. An entry that is
 /// being written is not there yet.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, FileError> {
-    match File::open(path) {
+    match open_regular(path) {
         Ok(file) => parse(path, &file),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(source) => Err(FileError::Read {
-            path: path.to_owned(),
-            source,
-        }),
+        Err(FileError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            Ok(Vec::new())
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -247,5 +246,11 @@ mod tests {
         assert!(Journal::open(&link).is_err());
         assert!(!path.exists());
         assert!(Journal::open(folder.path()).is_err());
+        // Nobody writes to it, and nobody waits for that.
+        let pipe = folder.path().join("pipe");
+        let made = rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, 0o600.into());
+        made.unwrap();
+        assert!(Journal::open(&pipe).is_err());
+        assert!(read::<u32>(&pipe).is_err());
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 
 /// An instant in UTC with the resolution of a second, written `2026-01-25T21:47:26Z` (RFC 3339).
@@ -25,6 +25,13 @@ impl Timestamp {
     /// The instant as chrono has it.
     pub fn as_datetime(&self) -> DateTime<Utc> {
         self.0
+    }
+
+    /// The instant so many seconds later, if that has a form too: up to the year 9999.
+    pub fn after(&self, seconds: u64) -> Option<Self> {
+        let time = TimeDelta::try_seconds(i64::try_from(seconds).ok()?)?;
+        let later = self.0.checked_add_signed(time)?;
+        (later.year() <= 9999).then_some(Self(later))
     }
 
     /// Its date in UTC.
@@ -77,6 +84,18 @@ impl fmt::Debug for Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn later_is_no_later_than_the_form_can_say() {
+        let instant: Timestamp = "2026-11-24T23:59:59Z".parse().unwrap();
+        assert_eq!(instant.after(1), "2026-11-25T00:00:00Z".parse().ok());
+        assert_eq!(instant.after(0), Some(instant));
+        let last: Timestamp = "9999-12-31T23:59:59Z".parse().unwrap();
+        assert_eq!(last.after(0), Some(last));
+        for seconds in [1, 1 << 40, 10_000_000_000_000, i64::MAX as u64, u64::MAX] {
+            assert_eq!(last.after(seconds), None, "{seconds}");
+        }
+    }
 
     #[test]
     fn only_the_canonical_form_parses() {

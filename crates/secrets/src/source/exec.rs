@@ -1,31 +1,21 @@
-//! A program that prints a secret with when it expires, in the manner of `credential_process` of AWS's
-//! tools: `{"Version": 1, "Secret": "…", "Expiration": "2026-11-24T12:00:00Z", "SecretVersion": "7"}`. A
-//! keyring of a desktop is asked this way, for example by `secret-tool`.
+//! A program that prints a secret with when it expires ([`Printed`]). A keyring of a desktop is asked
+//! this way, for example by `secret-tool`.
 
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use serde::Deserialize;
 use silversmith_child::{Bounds, ask, last_line};
 use silversmith_types::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{Given, parse};
 use crate::error::Cause;
+use crate::formats::Printed;
 use crate::lease::SecretRequest;
 
 /// Largest output; a token with all its claims has a few kilobytes.
 const MAX_OUTPUT: usize = 64 << 10;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Printed {
-    version: u32,
-    secret: String,
-    expiration: Option<Timestamp>,
-    secret_version: Option<String>,
-}
 
 pub(super) fn run(
     command: &[String],
@@ -63,8 +53,7 @@ pub(super) fn run(
 }
 
 fn printed(output: &[u8], now: Timestamp) -> Result<Given, Cause> {
-    // Without what the parser says: it may quote the output.
-    let printed: Printed = serde_json::from_slice(output).map_err(|_| Cause::Program {
+    let printed = Printed::read(output).ok_or_else(|| Cause::Program {
         words: "printed no such JSON as {\"Version\":1,\"Secret\":\"…\"}".to_owned(),
     })?;
     let secret = parse(printed.secret.into_bytes(), || "its `Secret`".to_owned())?;
@@ -79,11 +68,8 @@ fn printed(output: &[u8], now: Timestamp) -> Result<Given, Cause> {
     if let Some(expired) = printed.expiration.filter(|at| *at <= now) {
         return Err(Cause::Expired(expired.to_string()));
     }
-    let version = printed
-        .secret_version
-        .map(|version| version.chars().take(100).collect());
     Ok(Given {
-        version,
+        version: printed.secret_version,
         expires: printed.expiration,
         ..Given::just(secret)
     })

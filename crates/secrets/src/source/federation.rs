@@ -1,12 +1,12 @@
 //! Workload identity: a token that says what this workload is becomes one that a provider takes.
 
 use reqwest::Method;
-use serde_json::Value;
-use silversmith_types::{Secret, Timestamp};
+use silversmith_types::Secret;
 use zeroize::Zeroizing;
 
 use super::{Given, parse, read_secret};
 use crate::error::Cause;
+use crate::formats::TokenAnswer;
 use crate::http::{Body, Server};
 use crate::lease::SecretRequest;
 use crate::settings::{ClientCredentials, Federation, Grant};
@@ -92,17 +92,12 @@ fn given(
             status: answer.status,
         });
     }
-    let token = answer.body.get("access_token").and_then(Value::as_str);
+    let token = TokenAnswer::read(&answer.body);
     let token = token.ok_or_else(|| server.malformed("a token", "there is none in it"))?;
-    let seconds = answer.body.get("expires_in").and_then(Value::as_u64);
     Ok(Given {
-        expires: seconds.and_then(|seconds| later(request.now, seconds)),
-        ..Given::just(parse(token.as_bytes().to_vec(), || "the token".to_owned())?)
+        expires: token.expires(request.now),
+        ..Given::just(parse(token.access_token.into_bytes(), || {
+            "the token".to_owned()
+        })?)
     })
-}
-
-fn later(now: Timestamp, seconds: u64) -> Option<Timestamp> {
-    let time = std::time::Duration::from_secs(seconds);
-    let later = std::time::SystemTime::from(now.as_datetime()).checked_add(time)?;
-    Some(Timestamp::from_datetime(later.into()))
 }

@@ -4,10 +4,11 @@ use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
 use linux_keyutils::{KeyError, KeyRing, KeyRingIdentifier};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{Given, MAX_FILE, parse, read_file, read_secret};
 use crate::error::Cause;
+use crate::formats::variable;
 use crate::lease::SecretRequest;
 
 /// A file that systemd put into the folder it names (systemd.exec(5), `CREDENTIALS_DIRECTORY`).
@@ -67,63 +68,4 @@ pub(super) fn environment(
         }
     }
     Err(Cause::Missing { what: looked })
-}
-
-/// The value of a variable in a file of lines `NAME=value`, as tools for `.env` read them: `export` may
-/// stand before, quotes around the value; a line that begins with `#` says nothing. Nothing is expanded.
-fn variable(text: &[u8], name: &str) -> Option<Vec<u8>> {
-    text.split(|byte| *byte == b'\n').find_map(|line| {
-        let line = line.trim_ascii();
-        let line = line
-            .strip_prefix(b"export ")
-            .unwrap_or(line)
-            .trim_ascii_start();
-        let rest = line.strip_prefix(name.as_bytes())?.trim_ascii_start();
-        let mut value = rest.strip_prefix(b"=")?.trim_ascii().to_vec();
-        for quote in [b'"', b'\''] {
-            if let [first, inside @ .., last] = value.as_slice()
-                && *first == quote
-                && *last == quote
-            {
-                let inside = inside.to_vec();
-                value.zeroize();
-                value = inside;
-                break;
-            }
-        }
-        (!value.is_empty()).then_some(value)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        /// Whatever the file holds, a value is a part of one of its lines.
-        #[test]
-        fn nothing_breaks_the_reading_of_variables(text in any::<Vec<u8>>(), line in "(export )?A ?= ?['\"]?[ -~]{0,20}") {
-            for text in [text, line.into_bytes()] {
-                if let Some(value) = variable(&text, "A") {
-                    prop_assert!(!value.is_empty() && !value.contains(&b'\n'));
-                    prop_assert!(text.windows(value.len()).any(|window| window == value));
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_file_of_variables_is_read_as_it_stands() {
-        let text = b"# OPEN_AI_KEY=no\r\nOTHER=1\n export OPEN_AI_KEY = \"sk-$x\" \r\nOPEN_AI_KEY=2\nE=\nQ='q'\nX=\"\n";
-        let value = |name| variable(text, name).map(|value| String::from_utf8(value).unwrap());
-        assert_eq!(value("OPEN_AI_KEY").as_deref(), Some("sk-$x"));
-        assert_eq!(value("OTHER").as_deref(), Some("1"));
-        assert_eq!(value("Q").as_deref(), Some("q"));
-        assert_eq!(value("X").as_deref(), Some("\""));
-        assert_eq!(value("E"), None);
-        assert_eq!(value("OPEN_AI"), None);
-        assert_eq!(value("AI_KEY"), None);
-    }
 }

@@ -11,6 +11,7 @@ use silversmith_types::{Secret, Timestamp};
 
 use super::{Given, federation, parse, read_secret};
 use crate::error::Cause;
+use crate::formats::{KvVersion, VaultAuth, vault_error_says, vault_text, written_version};
 use crate::http::{Answer, Body, Server};
 use crate::lease::SecretRequest;
 use crate::settings::{Login, Vault};
@@ -60,35 +61,24 @@ pub(crate) fn write_version(
 fn write(session: &Session, vault: &Vault, value: &Secret) -> Result<String, Cause> {
     let path = format!("/v1/{}/data/{}", vault.mount, vault.path);
     let found = session.ask(Method::GET, &path, Body::Nothing, "the secret")?;
-    let mut fields = found
-        .body
-        .pointer("/data/data")
-        .cloned()
-        .unwrap_or_default();
-    let version = found
-        .body
-        .pointer("/data/metadata/version")
-        .and_then(Value::as_u64);
-    let malformed = || {
-        session
-            .server
-            .malformed("the secret", "it has no fields or no version")
-    };
-    let (Some(object), Some(version)) = (fields.as_object_mut(), version) else {
-        return Err(malformed());
-    };
-    object.insert(vault.field.clone(), json!(value.expose()));
+    let found = KvVersion::read(&found.body).ok_or_else(|| no_version(session))?;
+    let version = found.version();
+    let fields = found.with(&vault.field, value.expose());
+    let fields = fields.ok_or_else(|| no_version(session))?;
     let body = json!({ "options": { "cas": version }, "data": fields });
     let answer = session.server.ask(Method::POST, &path, Body::Json(body))?;
-    let conflicts = answer.status == 400 && says(&answer, "check-and-set");
+    let conflicts = answer.status == 400 && vault_error_says(&answer.body, "check-and-set");
     if conflicts {
         return Err(Cause::Conflict);
     }
     let answer = session.accept(answer, "to write the secret")?;
-    let written = answer.body.pointer("/data/version").and_then(Value::as_u64);
-    written
-        .map(|version| version.to_string())
-        .ok_or_else(malformed)
+    let written = written_version(&answer.body).ok_or_else(|| no_version(session))?;
+    Ok(written.to_string())
+}
+
+fn no_version(session: &Session) -> Cause {
+    let words = "it has no fields or no version";
+    session.server.malformed("the secret", words)
 }
 
 fn latest(session: &Session, vault: &Vault) -> Result<Given, Cause> {
@@ -106,29 +96,15 @@ fn latest(session: &Session, vault: &Vault) -> Result<Given, Cause> {
         return Err(Cause::Missing { what: place() });
     }
     let answer = session.accept(answer, "the secret")?;
-    let field = answer
-        .body
-        .pointer("/data/data")
-        .and_then(|fields| fields.get(&vault.field));
-    let value = field
-        .and_then(Value::as_str)
-        .ok_or_else(|| Cause::Missing {
-            what: format!("the field {} of {}", vault.field, place()),
-        })?;
-    let metadata = answer.body.pointer("/data/metadata");
-    let version = metadata.and_then(|metadata| metadata.get("version")?.as_u64());
-    let created = metadata.and_then(|metadata| metadata.get("created_time")?.as_str());
+    let found = KvVersion::read(&answer.body).ok_or_else(|| no_version(session))?;
+    let value = found.field(&vault.field).ok_or_else(|| Cause::Missing {
+        what: format!("the field {} of {}", vault.field, place()),
+    })?;
     Ok(Given {
-        version: version.map(|version| version.to_string()),
-        created: created.and_then(instant),
+        version: Some(found.version().to_string()),
+        created: found.created(),
         ..Given::just(parse(value.as_bytes().to_vec(), place)?)
     })
-}
-
-/// An instant as vaults write it, to the nanosecond.
-fn instant(text: &str) -> Option<Timestamp> {
-    let seconds = text.split_once('.').map_or(text, |(seconds, _)| seconds);
-    format!("{}Z", seconds.trim_end_matches('Z')).parse().ok()
 }
 
 fn log_in(vault: &Vault, request: &SecretRequest) -> Result<(Session, Option<String>), Cause> {
@@ -200,11 +176,7 @@ fn with_token(
         server.ask(Method::GET, path, Body::Nothing)?,
         "the token",
     )?;
-    let accessor = answer
-        .body
-        .pointer("/data/accessor")
-        .and_then(Value::as_str);
-    let accessor = accessor.map(str::to_owned);
+    let accessor = vault_text(&answer.body, "accessor");
     let session = Session {
         server,
         lasts: None,
@@ -228,12 +200,9 @@ fn unwrap(server: &mut Server, wrapping: &Secret) -> Result<Answer, Cause> {
 
 fn unwrapped_secret_id(server: &mut Server, wrapping: &Secret) -> Result<Secret, Cause> {
     let answer = unwrap(server, wrapping)?;
-    let secret_id = answer
-        .body
-        .pointer("/data/secret_id")
-        .and_then(Value::as_str);
+    let secret_id = vault_text(&answer.body, "secret_id");
     let secret_id = secret_id.ok_or_else(|| server.malformed("a secret id", "it has none"))?;
-    parse(secret_id.as_bytes().to_vec(), || "the secret id".to_owned())
+    parse(secret_id.into_bytes(), || "the secret id".to_owned())
 }
 
 /// The session of a login.
@@ -242,21 +211,19 @@ fn session(
     answer: &Answer,
     now: Timestamp,
 ) -> Result<(Session, Option<String>), Cause> {
-    let auth = answer.body.get("auth");
-    let text = |key: &str| auth?.get(key)?.as_str();
-    let token = text("client_token").ok_or_else(|| server.malformed("the login", "no token"))?;
-    let token = parse(token.as_bytes().to_vec(), || "the vault's token".to_owned())?;
+    let no_token = |server: &Server| server.malformed("the login", "no token");
+    let auth = VaultAuth::read(&answer.body).ok_or_else(|| no_token(&server))?;
+    let token = auth.client_token.ok_or_else(|| no_token(&server))?;
+    let token = parse(token.into_bytes(), || "the vault's token".to_owned())?;
     server.header("x-vault-token", token.expose())?;
-    let lasts = auth.and_then(|auth| auth.get("lease_duration")?.as_u64());
-    let renewable = auth.and_then(|auth| auth.get("renewable")?.as_bool());
     let session = Session {
         server,
-        lasts: lasts.filter(|seconds| *seconds > 0),
-        renewable: renewable.unwrap_or(false),
+        lasts: auth.lease_duration.filter(|seconds| *seconds > 0),
+        renewable: auth.renewable,
         since: now,
         ours: true,
     };
-    Ok((session, text("accessor").map(str::to_owned)))
+    Ok((session, auth.accessor))
 }
 
 impl Session {
@@ -269,10 +236,7 @@ impl Session {
             Body::Json(json!({})),
             "to renew the token",
         )?;
-        let lasts = answer
-            .body
-            .pointer("/auth/lease_duration")
-            .and_then(Value::as_u64);
+        let lasts = VaultAuth::read(&answer.body).and_then(|auth| auth.lease_duration);
         let lasts = lasts.ok_or_else(|| self.server.malformed("a renewal", "no duration"))?;
         self.lasts = Some(lasts);
         self.since = now;
@@ -315,11 +279,4 @@ fn accept(server: &Server, answer: Answer, what: &'static str) -> Result<Answer,
             status,
         }),
     }
-}
-
-/// Whether an error speaks of something. What it says is not passed on: it may quote what was sent.
-fn says(answer: &Answer, word: &str) -> bool {
-    let errors = answer.body.get("errors").and_then(Value::as_array);
-    let mut words = errors.into_iter().flatten().filter_map(Value::as_str);
-    words.any(|text| text.contains(word))
 }
