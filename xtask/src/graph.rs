@@ -5,9 +5,9 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Crates that know no file system, network, clock, environment or randomness.
-const PURE: [&str; 12] = [
+const PURE: [&str; 13] = [
     "types", "profile", "intake", "plan", "policy", "author", "attest", "access", "report",
-    "example", "personal", "tokens",
+    "example", "personal", "tokens", "tlog",
 ];
 
 /// What no pure crate may depend on.
