@@ -20,6 +20,7 @@ pub(crate) fn test(arguments: Arguments) -> Outcome {
         "--",
         "-Dwarnings",
     ]))?;
+    check_fuzz_targets()?;
     prepare_runtime()?;
     services::install()?;
     run(cargo()
@@ -41,6 +42,17 @@ pub(crate) fn test(arguments: Arguments) -> Outcome {
     ]))?;
     eprintln!("\nAll checks passed.");
     Ok(())
+}
+
+/// Sees that the fuzz targets fit what they test. Running them needs a nightly compiler, compiling them does
+/// not: told that the fuzzer's own library is elsewhere, its crate does not build it.
+fn check_fuzz_targets() -> Outcome {
+    run(cargo()
+        .env("CUSTOM_LIBFUZZER_PATH", "/nonexistent/libfuzzer.a")
+        .args(["check", "--quiet", "--locked", "--manifest-path"])
+        .arg(root().join("fuzz/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(root().join("target/fuzz")))
 }
 
 /// Lets the product install its Python runtime, where it is not there yet, so that no test waits

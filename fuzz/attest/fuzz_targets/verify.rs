@@ -5,7 +5,8 @@ use libfuzzer_sys::fuzz_target;
 use silversmith_attest::{TrustedKeys, subject_of, verify};
 
 const MODULE: &[u8] = include_bytes!("../../../crates/attest/tests/vectors/module.py");
-const ENVELOPE: &[u8] = include_bytes!("../../../crates/attest/tests/vectors/module.py.intoto.jsonl");
+const ENVELOPE: &[u8] =
+    include_bytes!("../../../crates/attest/tests/vectors/module.py.intoto.jsonl");
 const KEY: &[u8] = include_bytes!("../../../crates/attest/tests/vectors/builder.pub.pem");
 
 fuzz_target!(|envelope: &[u8]| {
@@ -17,7 +18,11 @@ fuzz_target!(|envelope: &[u8]| {
             assert!(checks.iter().all(|check| check.ok));
             // White space between the members of the envelope is all that may differ.
             let packed = |bytes: &[u8]| -> Vec<u8> {
-                bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()
+                bytes
+                    .iter()
+                    .copied()
+                    .filter(|byte| !byte.is_ascii_whitespace())
+                    .collect()
             };
             assert_eq!(packed(sealed.envelope()).len(), packed(ENVELOPE).len());
         }

@@ -5,7 +5,13 @@ use libfuzzer_sys::fuzz_target;
 use silversmith_intake::{Rules, RunInputs, admit};
 
 fuzz_target!(|context: &[u8]| {
-    let inputs = || RunInputs { context, report: b"", contract: None, as_of: None, bronze: None };
+    let inputs = || RunInputs {
+        context,
+        report: b"",
+        contract: None,
+        as_of: None,
+        bronze: None,
+    };
     let rules = Rules::default();
     match (admit(inputs(), &rules), admit(inputs(), &rules)) {
         (Ok(first), Ok(second)) => {

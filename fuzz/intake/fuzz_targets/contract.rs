@@ -18,7 +18,11 @@ fuzz_target!(|contract: &[u8]| {
         for table in admitted.brief.tables().values() {
             let known: Vec<_> = table.columns.iter().map(|column| &column.name).collect();
             let terms = &table.terms;
-            let mut named = terms.primary_key.iter().chain(&terms.required).chain(&terms.unique);
+            let mut named = terms
+                .primary_key
+                .iter()
+                .chain(&terms.required)
+                .chain(&terms.unique);
             assert!(named.all(|name| known.contains(&name)));
         }
     }

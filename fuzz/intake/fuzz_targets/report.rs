@@ -7,9 +7,17 @@ use silversmith_intake::{Place, ReportRule, Rules, RunInputs, admit};
 const CONTEXT: &[u8] = include_bytes!("../corpus/context/whole.json");
 
 fuzz_target!(|report: &[u8]| {
-    let inputs =
-        RunInputs { context: CONTEXT, report, contract: None, as_of: None, bronze: None };
-    let rules = Rules { report: ReportRule::Sanitised, ..Rules::default() };
+    let inputs = RunInputs {
+        context: CONTEXT,
+        report,
+        contract: None,
+        as_of: None,
+        bronze: None,
+    };
+    let rules = Rules {
+        report: ReportRule::Sanitised,
+        ..Rules::default()
+    };
     let findings = match admit(inputs, &rules) {
         Ok(admitted) => {
             let sent = admitted.brief.report().unwrap();
@@ -17,7 +25,11 @@ fuzz_target!(|report: &[u8]| {
             let lines: Vec<&str> = sent.lines().collect();
             let mark = lines[0].trim_start_matches('<');
             assert_eq!(lines[lines.len() - 1].trim_end_matches('>'), mark);
-            assert!(lines[1..lines.len() - 1].iter().all(|line| !line.contains(mark)));
+            assert!(
+                lines[1..lines.len() - 1]
+                    .iter()
+                    .all(|line| !line.contains(mark))
+            );
             admitted.findings
         }
         Err(rejection) => rejection.findings,

@@ -9,8 +9,10 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     for profile in [ProfileName::Dev, ProfileName::Production] {
-        let rules = settings.intake_rules(profile);
-        let most = silversmith_pipeline::Settings::default().intake_rules(profile);
+        let rules = settings.intake.rules(profile);
+        let most = silversmith_pipeline::Settings::default()
+            .intake
+            .rules(profile);
         assert!(rules.limits.context_bytes <= most.limits.context_bytes);
         assert!(rules.limits.tables <= most.limits.tables);
     }

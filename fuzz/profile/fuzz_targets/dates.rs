@@ -24,7 +24,10 @@ fuzz_target!(|text: &str| {
         assert_eq!(theirs.ok(), Some(instant), "{pattern} {text}");
         if !pattern.contains("%.f") {
             let written = instant.format(pattern).to_string();
-            assert!(written.eq_ignore_ascii_case(text), "{pattern} {text} {written}");
+            assert!(
+                written.eq_ignore_ascii_case(text),
+                "{pattern} {text} {written}"
+            );
         }
     }
 });

@@ -34,7 +34,10 @@ fuzz_target!(|data: &[u8]| {
             Ok(found) => {
                 let context = found.to_context(&found.run_ids(None, now), now);
                 let report = to_report(&context);
-                Ok((serde_json::to_string(&context).expect("no map with odd keys"), report))
+                Ok((
+                    serde_json::to_string(&context).expect("no map with odd keys"),
+                    report,
+                ))
             }
             Err(error) => Err((error.code(), error.to_string())),
         }
