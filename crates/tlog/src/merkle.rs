@@ -55,8 +55,18 @@ impl Frontier {
         self.append_telling(leaf, |_, _| {});
     }
 
+    /// The edge with these peaks, the largest first. None where they are not as many as the size has bits.
+    pub fn from_peaks(size: u64, peaks: Vec<Digest>) -> Option<Self> {
+        (peaks.len() == size.count_ones() as usize).then_some(Self { size, peaks })
+    }
+
+    /// The roots of the complete trees that make up the whole, the largest first.
+    pub fn peaks(&self) -> &[Digest] {
+        &self.peaks
+    }
+
     /// Appends an entry and tells of each node that is complete with it: its level, and its hash.
-    fn append_telling(&mut self, leaf: Digest, mut complete: impl FnMut(usize, Digest)) {
+    pub fn append_telling(&mut self, leaf: Digest, mut complete: impl FnMut(usize, Digest)) {
         let mut hash = leaf;
         complete(0, hash);
         for level in 0..self.size.trailing_ones() as usize {
